@@ -1,0 +1,14 @@
+"""Knows marketplaces: bytes in, records out. REGISTRY holds every connector by its slug."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from connectors import nongsanantoanlongan, voso
+from connectors.contract import Connector
+
+REGISTRY: Mapping[str, Connector] = MappingProxyType(
+    {
+        "nongsanantoanlongan": nongsanantoanlongan,
+        "voso": voso,
+    }
+)

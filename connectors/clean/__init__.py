@@ -1,0 +1,26 @@
+"""Reading what pages print: text, prices, units, telephone numbers, tax codes, days, counts. Pure functions."""
+
+from connectors.clean.dates import day
+from connectors.clean.numerals import number
+from connectors.clean.plain_text import fold, html_to_text, text
+from connectors.clean.prices import Price, PriceStatus, price
+from connectors.clean.tax_codes import TaxCode, tax_code
+from connectors.clean.telephones import phone, phones
+from connectors.clean.units import per_kg, unit
+
+__all__ = [
+    "Price",
+    "PriceStatus",
+    "TaxCode",
+    "day",
+    "fold",
+    "html_to_text",
+    "number",
+    "per_kg",
+    "phone",
+    "phones",
+    "price",
+    "tax_code",
+    "text",
+    "unit",
+]

@@ -1,0 +1,7 @@
+"""Sandbox marketplaces: invented sellers, shown by two small sites in the markup of the real ones."""
+
+from .faults import Fault
+from .serve import Sandbox
+from .world import World
+
+__all__ = ["Fault", "Sandbox", "World"]
