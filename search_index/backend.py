@@ -1,0 +1,93 @@
+"""What a search engine must offer to carry an index, and what every backend must keep.
+
+A backend owns one folder, made by `create` and never renamed. It does no text analysis: terms, points and
+weights come from `analysis`, and every backend must reach the same hits, in the same order, with the same
+scores and counts:
+
+- a hit meets `Plan.required`, none of `Plan.excluded`, and the filters; values within a filter are
+  alternatives;
+- score = (1 + points of the bonuses that hold) × weight; higher first, equal scores by `tie_key`;
+- a plan without requirements lists by weight, higher first, then by id; its scores are the weights;
+- `total` and the facet counts are exact, counted over the same state of the index as the hits;
+- `write` is all or nothing, also when the process is killed in it; writing the same again changes nothing.
+
+One writer at a time: `index` holds the lock, so a backend need not guard against a second one. Searches may
+come from any number of threads, during a write too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import Protocol, Self, TypeVar
+
+from search_index.analysis import Entry, Plan
+from search_index.documents import FacetCount, Results
+
+T = TypeVar("T")
+
+
+class Backend(Protocol):
+    @classmethod
+    def create(cls, folder: Path) -> Self:
+        """A new, empty index in `folder`, which exists and is empty."""
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """The index in `folder`. Raises errors.Damaged when it cannot be read."""
+
+    def write(self, upserts: Iterable[Entry], deletes: Iterable[str]) -> None:
+        """Remove `deletes`, then put in `upserts`, replacing entries of the same id, in one commit.
+
+        Of several upserts with one id the last counts; unknown ids in `deletes` are no fault. `upserts` is
+        read once and may be long. An exception out of it leaves the index as it was.
+        """
+
+    def search(
+        self, plan: Plan, filters: Mapping[str, tuple[str, ...]], offset: int, limit: int, facets: Sequence[str]
+    ) -> Results:
+        """One page of hits, as of the last `refresh`. Filters without values are left out by the caller."""
+
+    def count(self) -> int:
+        """Documents in the index, as of the last `refresh`."""
+
+    def refresh(self) -> None:
+        """See what was committed since, here or by another process. Cheap when nothing was."""
+
+    def close(self) -> None:
+        """Give up files. No search may be under way, and none may follow."""
+
+
+def tie_key(id: str) -> int:
+    """Orders documents of equal score: 63 bits that depend on the id alone.
+
+    A plain order by id would put the same source, and in it the oldest listing, first in every tie.
+    """
+    return int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big") >> 1
+
+
+def page_of(
+    hits: list[tuple[float, T]], offset: int, limit: int, keys: Callable[[list[T]], Sequence[object]]
+) -> list[tuple[float, T]]:
+    """The page of `hits`, which come by score and hold every tie of its last hit, with ties in order.
+
+    `keys` gives the sort keys of some hits; it is asked only for those that can stand on the page.
+    """
+    wanted = hits[offset : offset + limit]
+    if not wanted:
+        return []
+    best, worst = wanted[0][0], wanted[-1][0]
+    first = next(at for at, (score, _) in enumerate(hits) if score == best)
+    group = [hit for hit in hits[first:] if hit[0] >= worst]
+    ordered = sorted(
+        zip(group, keys([hit for _, hit in group]), strict=True),
+        key=lambda pair: (-pair[0][0], pair[1]),
+    )
+    return [hit for hit, _ in ordered][offset - first : offset - first + limit]
+
+
+def sorted_counts(counts: Mapping[str, int]) -> tuple[FacetCount, ...]:
+    """Facet values that occur, the most frequent first, then by value."""
+    found = ((value, count) for value, count in counts.items() if count)
+    return tuple(FacetCount(*pair) for pair in sorted(found, key=lambda pair: (-pair[1], pair[0])))

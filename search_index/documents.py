@@ -1,0 +1,110 @@
+"""What goes into the index and what comes out of it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# A document's boost is held within these: it multiplies the score, and may reorder but never bury.
+MIN_BOOST = 0.5
+MAX_BOOST = 2.0
+
+_FACET_NAME = re.compile(r"[a-z][a-z0-9_]{0,49}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """Something to be found. `id` is unique in the index, e.g. "listing:17"; `ref` is the source's own
+    reference.
+
+    `facets` maps a facet's name (lower-case letters, digits and "_") to the document's values; empty values
+    are left out. `boost` (freshness, completeness) multiplies the score; it is held within MIN_BOOST and
+    MAX_BOOST. Raises ValueError for an id or a facet name that cannot be indexed and for a boost that is no
+    number.
+    """
+
+    id: str
+    kind: str
+    source: str
+    ref: str
+    title: str
+    seller: str = ""
+    category: str = ""
+    body: str = ""
+    place: str = ""
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    boost: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.id or not self.id.isprintable() or len(self.id) > 200:
+            raise ValueError(f"document id {self.id!r}: expected 1 to 200 printable characters")
+        if not math.isfinite(self.boost):
+            raise ValueError(f"document {self.id}: boost {self.boost!r} is not a finite number")
+        _check_facets(self.facets)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Query:
+    """What is asked for. An empty `text` lists everything that passes the filters.
+
+    In `text` every word must be found; "words in quotes" stand next to each other; -word is not there.
+    `filters`: a document passes a facet when it bears one of the values, and must pass every facet named; a
+    facet without values does not filter. `facets` names those to be counted. `exact` finds only the letters
+    as typed, marks included (capitals and the tone's placement in oà/òa still make no difference). Raises
+    ValueError for a negative `offset` or `limit` and for an impossible facet name.
+    """
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    offset: int = 0
+    limit: int = 20
+    facets: tuple[str, ...] = ()
+    exact: bool = False
+
+    def __post_init__(self) -> None:
+        if self.offset < 0 or self.limit < 0:
+            raise ValueError(f"offset {self.offset} and limit {self.limit} must not be negative")
+        _check_facets(self.filters)
+        _check_facets(dict.fromkeys(self.facets, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document found. `score` compares hits of one query, never those of two."""
+
+    id: str
+    kind: str
+    title: str
+    source: str
+    ref: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of hits. `total` counts all of them, exactly.
+
+    `facets` has every facet asked for, each with all its values that occur, the most frequent first, then by
+    value. A facet's counts ignore that facet's own filter: they tell how many hits each further choice would
+    bring.
+    """
+
+    total: int
+    hits: tuple[Hit, ...] = ()
+    facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+
+
+def _check_facets(facets: Mapping[str, tuple[str, ...]]) -> None:
+    for name, values in facets.items():
+        if not _FACET_NAME.fullmatch(name):
+            raise ValueError(f"facet name {name!r}: expected lower-case letters, digits and '_', at most 50")
+        if isinstance(values, str):
+            raise ValueError(f"facet {name}: expected a tuple of values, not the text {values!r}")

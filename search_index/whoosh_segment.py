@@ -1,0 +1,158 @@
+"""One segment of a Whoosh index as sets of document numbers.
+
+A set is a whole number whose bit n stands for document n. Postings never change within a segment, so the sets
+are kept; only the documents deleted since grow, and `live` holds them off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from whoosh.codec.whoosh3 import W3LeafMatcher
+from whoosh.matching import WrappingMatcher
+
+from search_index.analysis import WEIGHT_STEP, Phrase, Plan
+
+_ONE = ord("1")
+_KEPT_SETS = 512  # of some 9 kB each at 75,000 documents
+
+
+class Segment:
+    """Reads one segment. `ids` are by document number; `known` is the same segment as read before its last
+    deletions."""
+
+    def __init__(self, reader: Any, known: Segment | None) -> None:
+        self._reader = reader
+        self.name: str = reader.segment().segment_id()
+        self._size: int = reader.doc_count_all()
+        everything = (1 << self._size) - 1
+        self.live: int = everything & ~_set_of(reader.deleted_docs_set, self._size)
+        if known is None:
+            self.ids: list[str] = list(reader.column_reader("id"))
+            self._weights = bytes(reader.column_reader("weight"))
+            self._phrases: dict[Phrase, int] = {}
+            self._facets: dict[str, dict[str, int]] = {}
+            self._order: list[int] = []
+        else:
+            self.ids, self._weights, self._order = known.ids, known._weights, known._order
+            self._phrases, self._facets = known._phrases, known._facets
+
+    def weight(self, number: int) -> float:
+        return self._weights[number] * WEIGHT_STEP
+
+    def stored(self, number: int) -> tuple[str, str, str, str]:
+        """Kind, title, source and ref of a document."""
+        kind, title, source, ref = self._reader.stored_fields(number)["hit"]
+        return kind, title, source, ref
+
+    def matching(self, plan: Plan) -> int:
+        """The documents that meet the text of a plan."""
+        found = self.live
+        for group in plan.required:
+            any_of = 0
+            for phrase in group:
+                any_of |= self.phrase(phrase)
+            found &= any_of
+        for phrase in plan.excluded:
+            found &= ~self.phrase(phrase)
+        return found
+
+    def phrase(self, phrase: Phrase) -> int:
+        """The documents in which a phrase stands."""
+        found = self._phrases.get(phrase)
+        if found is None:
+            if len(self._phrases) >= _KEPT_SETS:
+                self._phrases.clear()
+            read = self._term if len(phrase.terms) == 1 else self._side_by_side
+            found = read(phrase)
+            self._phrases[phrase] = found
+        return found
+
+    def bearing_any(self, facet: str, values: Iterable[str]) -> int:
+        by_value = self._facet(facet)
+        found = 0
+        for value in values:
+            found |= by_value.get(value, 0)
+        return found
+
+    def facet_counts(self, facet: str, among: int) -> dict[str, int]:
+        return {value: (mask & among).bit_count() for value, mask in self._facet(facet).items()}
+
+    def listed(self, among: int) -> Iterator[int]:
+        """Document numbers by weight, the greatest first, then by id."""
+        if not self._order:
+            self._order += sorted(range(self._size), key=lambda number: (-self._weights[number], self.ids[number]))
+        bits = among.to_bytes(self._size // 8 + 1, "little")
+        return (number for number in self._order if bits[number >> 3] >> (number & 7) & 1)
+
+    def _facet(self, name: str) -> dict[str, int]:
+        if name not in self._facets:
+            start = f"{name}="
+            terms = [term.decode() for term in self._reader.expand_prefix("facet", start)]
+            self._facets[name] = {term.removeprefix(start): self._term(Phrase("facet", (term,))) for term in terms}
+        return self._facets[name]
+
+    def _term(self, phrase: Phrase) -> int:
+        term = (phrase.field, phrase.terms[0])
+        if term not in self._reader:
+            return 0
+        return _set_of(_posted(self._reader.postings(*term)), self._size)
+
+    def _side_by_side(self, phrase: Phrase) -> int:
+        candidates = self.live
+        for term in phrase.terms:
+            candidates &= self.phrase(Phrase(phrase.field, (term,)))
+        if not candidates:
+            return 0
+        text = self._reader.column_reader(runs_column(phrase.field), translate=False)
+        wanted = runs_text((phrase.terms,))
+        return _set_of((number for number in document_numbers(candidates) if wanted in text[number]), self._size)
+
+
+def runs_column(field: str) -> str:
+    """The column that holds the runs of a field. Reading it for the few candidates of a phrase is faster than positions
+    in the postings, which every other query would have to read too."""
+    return f"{field}_runs"
+
+
+def runs_text(runs: Iterable[Sequence[str]]) -> bytes:
+    """Runs of terms as they stand in the column. The text of a phrase is part of that of any run it stands in."""
+    return "\n".join(f" {' '.join(run)} " for run in runs).encode()
+
+
+def document_numbers(mask: int) -> Iterator[int]:
+    """The numbers in a set, the smallest first."""
+    bits = bin(mask)[:1:-1]
+    number = bits.find("1")
+    while number >= 0:
+        yield number
+        number = bits.find("1", number + 1)
+
+
+def _set_of(numbers: Iterable[int], size: int) -> int:
+    digits = bytearray(b"0") * (size + 1)
+    for number in numbers:
+        digits[number] = _ONE
+    return int(digits[::-1], 2)
+
+
+def _posted(matcher: Any) -> Iterable[int]:
+    """The document numbers of a posting list.
+
+    Whoosh's own way makes four calls per document and takes most of the time of a query; its postings come in blocks of
+    hundreds, and this takes each block as a whole.
+    """
+    while not isinstance(matcher, W3LeafMatcher):
+        if not isinstance(matcher, WrappingMatcher):
+            short: Iterable[int] = matcher.all_ids()  # a list kept in the dictionary of terms
+            return short
+        matcher = matcher.child  # the wrapper holds off deleted documents, as `live` does
+    return _blocks(matcher)
+
+
+def _blocks(matcher: Any) -> Iterator[int]:
+    while matcher.is_active():
+        matcher.id()  # reads the block
+        yield from matcher._ids
+        matcher._next_block()

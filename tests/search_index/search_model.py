@@ -1,0 +1,66 @@
+"""What every backend must answer, written in the plainest way: go through all documents and look.
+
+It takes the terms and the plan from `analysis`, as backends do, and shares nothing else with them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from hashlib import blake2b
+
+from search_index import analysis
+from search_index.analysis import Entry, Phrase, Plan
+from search_index.documents import Document, FacetCount, Hit, Query, Results
+
+
+def answer(documents: Iterable[Document], query: Query) -> Results:
+    plan = analysis.plan(query)
+    filters = {name: values for name, given in query.filters.items() if (values := analysis.facet_values(given))}
+    meeting = [entry for entry in map(analysis.entry, documents) if not plan.nothing and _meets(entry, plan)]
+    matching = [entry for entry in meeting if _passes(entry, filters)]
+    scored = [(_score(entry, plan), entry) for entry in matching]
+    if plan.required:
+        scored.sort(key=lambda pair: (-pair[0], _mixed(pair[1].id)))
+    else:
+        scored.sort(key=lambda pair: (-pair[0], pair[1].id))
+    page = scored[query.offset : query.offset + query.limit]
+    return Results(
+        total=len(matching),
+        hits=tuple(Hit(entry.id, entry.kind, entry.title, entry.source, entry.ref, score) for score, entry in page),
+        facets={name: _counts(meeting, filters, name) for name in query.facets},
+    )
+
+
+def _meets(entry: Entry, plan: Plan) -> bool:
+    return all(any(_stands(entry, phrase) for phrase in group) for group in plan.required) and not any(
+        _stands(entry, phrase) for phrase in plan.excluded
+    )
+
+
+def _stands(entry: Entry, phrase: Phrase) -> bool:
+    size = len(phrase.terms)
+    return any(
+        run[start : start + size] == phrase.terms
+        for run in entry.terms.get(phrase.field, ())
+        for start in range(len(run) - size + 1)
+    )
+
+
+def _passes(entry: Entry, filters: dict[str, tuple[str, ...]]) -> bool:
+    return all(set(values) & set(entry.facets.get(name, ())) for name, values in filters.items())
+
+
+def _score(entry: Entry, plan: Plan) -> float:
+    earned = sum(bonus.points for bonus in plan.bonuses if all(_stands(entry, phrase) for phrase in bonus.all_of))
+    return (1 + earned) * entry.weight
+
+
+def _counts(meeting: list[Entry], filters: dict[str, tuple[str, ...]], name: str) -> tuple[FacetCount, ...]:
+    others = {other: values for other, values in filters.items() if other != name}
+    counter = Counter(value for entry in meeting if _passes(entry, others) for value in entry.facets.get(name, ()))
+    return tuple(FacetCount(*pair) for pair in sorted(counter.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _mixed(id: str) -> int:
+    return int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big") >> 1

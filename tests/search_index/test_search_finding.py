@@ -1,0 +1,169 @@
+"""What people type and what they must find, first things first. Runs on both backends."""
+
+from __future__ import annotations
+
+from unicodedata import normalize
+
+import pytest
+from search_listings import fill, found, listing
+
+from search_index.documents import MAX_BOOST, MIN_BOOST, Query
+from search_index.index import Index
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("dau phong", "Đậu phộng rang muối"),
+        ("ĐẬU PHỘNG", "Đậu phộng rang muối"),
+        ("đau phong", "Đậu phộng rang muối"),
+        ("dường phèn", "Đường phèn Biên Hoà"),
+        ("phèn đường", "Đường phèn Biên Hoà"),
+        ("bien hoà", "Đường phèn Biên Hòa"),
+        (normalize("NFD", "đậu phộng"), "Đậu phộng rang muối"),
+        ("đậu phộng", normalize("NFD", "Đậu phộng rang muối")),
+        ("5kg", "Gạo túi 5 kg"),
+        ("5 kg", "Gạo túi 5kg"),
+        ("5KG", "Gạo túi 5kg"),
+        ("st25", "Gạo ST 25 ngon"),
+        ("st 25", "Gạo ST25 ngon"),
+        ("ST-25", "Gạo ST25 ngon"),
+        ("VN-TLOR-0012", "Mã VN-TLOR-0012 thanh long"),
+        ("tlor 0012", "Mã VN-TLOR-0012 thanh long"),
+        ("c/o", "Hàng đủ C/O, C/Q"),
+        ("100%", "100% mật ong 🍯 rừng tràm"),
+        ("mật 🍯 ong", "100% mật ong 🍯 rừng tràm"),
+        ("tp.hcm", "Giao hàng TP.HCM"),
+        ("m2", "Lưới che 2m²"),
+        ("0,5kg", "Tiêu đen hộp 0,5kg"),
+        ('"rang muối"', "Đậu phộng rang muối"),
+        ("“rang muoi” dau", "Đậu phộng rang muối"),
+        ("đậu -xanh", "Đậu phộng rang muối"),
+    ],
+)
+def test_finds(index: Index, typed: str, title: str) -> None:
+    fill(index, title, "Thứ gì khác", "Đậu xanh")
+    assert found(index, typed) == [title]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["muối đường", "dauphong", '"muoi rang"', "đậu -rang", "ST26", "25st", "???", "🍯", "bánh", '-"rang muối" đậu'],
+)
+def test_finds_nothing_and_says_so(index: Index, typed: str) -> None:
+    fill(index, "Đậu phộng rang muối ST25")
+    assert found(index, typed) == []
+
+
+def test_words_may_stand_in_different_fields(index: Index) -> None:
+    index.apply(
+        [listing(1, "Gạo nàng thơm", seller="HTX Mỹ Lệ", category="Lương thực", place="Cần Đước", body="Vụ mùa")], []
+    )
+    assert found(index, "gao my le can duoc luong thuc vu mua") == ["Gạo nàng thơm"]
+
+
+def test_a_phrase_does_not_reach_from_field_to_field(index: Index) -> None:
+    index.apply([listing(1, "Gạo nàng", seller="Thơm Hoa", body="chợ đào")], [])
+    assert found(index, '"nàng thơm"') == []
+    assert found(index, '"thơm hoa"') == ["Gạo nàng"]
+    assert found(index, '"hoa chợ"') == []
+
+
+def test_exact_search_takes_the_letters_as_typed(index: Index) -> None:
+    fill(index, "Gạo", "Gáo", "Gao", "GẠO HOÀ")
+    assert sorted(found(index, "gạo", exact=True)) == ["GẠO HOÀ", "Gạo"]
+    assert found(index, "gao", exact=True) == ["Gao"]
+    assert found(index, "hòa", exact=True) == ["GẠO HOÀ"]
+
+
+def test_an_unwanted_word_with_marks_hides_only_itself(index: Index) -> None:
+    fill(index, "Gáo dừa", "Gạo dừa")
+    assert found(index, "dừa -gạo") == ["Gáo dừa"]
+    assert found(index, "dừa -gao") == []
+
+
+def test_only_unwanted_words_list_the_rest(index: Index) -> None:
+    fill(index, "Gạo", "Nếp", "Chanh")
+    assert found(index, "-gạo -nếp") == ["Chanh"]
+
+
+def test_the_word_as_typed_comes_before_all_others(index: Index) -> None:
+    """Even where everything else speaks for the others."""
+    index.apply(
+        [
+            listing(1, "Gáo dừa", category="Gáo", seller="Gào", boost=MAX_BOOST),
+            listing(2, "Gao ngon", boost=MAX_BOOST),
+            listing(3, "Bột " + "các loại " * 80, body="làm từ gạo", boost=MIN_BOOST),
+        ],
+        [],
+    )
+    assert found(index, "gạo")[0].startswith("Bột")
+    assert found(index, "gáo")[0] == "Gáo dừa"
+
+
+def test_only_words_typed_with_marks_must_be_as_typed(index: Index) -> None:
+    fill(index, "Thạnh long đỏ", "Thanh long đo", "Thanh long đỏ")
+    assert found(index, "thanh long đỏ") == ["Thanh long đỏ", "Thạnh long đỏ", "Thanh long đo"]
+
+
+def test_without_marks_the_bare_word_wins_a_tie_only(index: Index) -> None:
+    fill(index, "Thạnh Long", "Thanh Long")
+    assert found(index, "thanh long") == ["Thanh Long", "Thạnh Long"]
+
+
+def test_title_before_category_before_seller_before_place_before_body(index: Index) -> None:
+    index.apply(
+        [
+            listing(1, "E", body="chanh"),
+            listing(2, "D", place="chanh"),
+            listing(3, "C", seller="chanh"),
+            listing(4, "B", category="chanh"),
+            listing(5, "A chanh"),
+        ],
+        [],
+    )
+    assert found(index, "chanh") == ["A chanh", "B", "C", "D", "E"]
+
+
+def test_the_head_of_a_name_counts(index: Index) -> None:
+    fill(index, "Bánh gạo", "Gạo bánh")
+    assert found(index, "gạo") == ["Gạo bánh", "Bánh gạo"]
+
+
+def test_words_side_by_side_count(index: Index) -> None:
+    fill(index, "Gạo lứt nàng mềm thơm", "Gạo lứt mềm nàng thơm")
+    assert found(index, "nang thom")[0] == "Gạo lứt mềm nàng thơm"
+
+
+def test_a_title_of_300_words_does_not_win_by_length(index: Index) -> None:
+    stuffed = "Chanh không hạt " + " ".join(f"từ{'abcdefghij'[n % 10]}{n}" for n in range(300)) + " Bến Lức"
+    fill(index, stuffed, "Chanh không hạt")
+    assert found(index, "chanh không hạt") == ["Chanh không hạt", stuffed]
+    assert found(index, "tuz276 bến lức") == []
+    assert found(index, "từg276 bến lức") == [stuffed]
+
+
+def test_boost_decides_between_equals_and_never_buries(index: Index) -> None:
+    index.apply(
+        [
+            listing(1, "Chanh cũ", boost=0.7),
+            listing(2, "Chanh mới", boost=1.3),
+            listing(3, "Mật", body="chanh", boost=1000.0),
+            listing(4, "Chanh lâu", boost=-1000.0),
+        ],
+        [],
+    )
+    assert found(index, "chanh") == ["Chanh mới", "Chanh cũ", "Chanh lâu", "Mật"]
+
+
+def test_hits_carry_what_a_list_shows(index: Index) -> None:
+    index.apply([listing(7, "Chanh 🍋 không hạt", kind="request", source="postmart", ref="a/b?c=1")], [])
+    [hit] = index.search(Query(text="chanh")).hits
+    assert (hit.id, hit.kind, hit.title, hit.source, hit.ref) == (
+        "listing:7",
+        "request",
+        "Chanh 🍋 không hạt",
+        "postmart",
+        "a/b?c=1",
+    )
+    assert hit.score > 0
