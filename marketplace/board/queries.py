@@ -1,0 +1,68 @@
+"""Reads of the board. A post is open until the day it expires on has passed in Vietnam."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from marketplace.board.models import Request
+from marketplace.catalogue.models import Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A request and when we last saw it."""
+
+    record: ClassVar[str] = "request"
+    request: Request
+    seen_at: datetime | None
+
+
+def posts(session: Session, side: str, *, expired: bool, today: date, offset: int, limit: int) -> list[Post]:
+    """Visible posts of one side, newest first. One statement."""
+    rows = session.execute(
+        select(Request, Sighting.seen_at)
+        .outerjoin(Sighting, _sighted())
+        .where(Request.side == side, Request.gone_at.is_(None), ~_open(today) if expired else _open(today))
+        .order_by(Request.posted_on.desc().nulls_last(), Request.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    return [Post(*row) for row in rows]
+
+
+def counts(session: Session, today: date) -> dict[str, dict[str, int]]:
+    """Visible posts by side and state ("open", "expired"). One statement."""
+    state = case((_open(today), "open"), else_="expired")
+    rows = session.execute(
+        select(Request.side, state, func.count()).where(Request.gone_at.is_(None)).group_by(Request.side, state)
+    )
+    found: dict[str, dict[str, int]] = defaultdict(lambda: {"open": 0, "expired": 0})
+    for side, name, count in rows:
+        found[side][name] = count
+    return found
+
+
+def by_ids(session: Session, ids: Iterable[int]) -> dict[int, Post]:
+    """By id; ids that are no more are left out. One statement."""
+    rows = session.execute(select(Request, Sighting.seen_at).outerjoin(Sighting, _sighted()).where(Request.id.in_(ids)))
+    return {request.id: Post(request, seen_at) for request, seen_at in rows}
+
+
+def post(session: Session, request_id: int) -> Post | None:
+    """One statement."""
+    return by_ids(session, [request_id]).get(request_id)
+
+
+def _sighted() -> ColumnElement[bool]:
+    return and_(Sighting.kind == "request", Sighting.record_id == Request.id)
+
+
+def _open(today: date) -> ColumnElement[bool]:
+    return or_(Request.expires_on.is_(None), Request.expires_on >= today)

@@ -1,0 +1,179 @@
+"""The board: what people want to buy, to sell, or a partner they look for.
+
+Read-only: a post is answered on the marketplace it was made on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, current_app, g, render_template, request, url_for
+
+from marketplace.board import queries
+from marketplace.board.queries import Post
+from marketplace.catalogue import categories
+from marketplace.catalogue.queries import place_line
+from marketplace.catalogue.search_request import page_number
+from marketplace.db import db
+from marketplace.sync import queries as sync
+from marketplace.web import floors, twins
+from marketplace.web.errors import BadAddress
+from marketplace.web.formats import iso, today
+from marketplace.web.paging import Paging
+from marketplace.web.privacy import masked_phones, without_contacts
+from marketplace.web.twins import Cell
+
+blueprint = Blueprint("board", __name__)
+
+SIDES: Mapping[str, str] = {"mua": "buy", "ban": "sell", "doi-tac": "partner"}
+NAMES: Mapping[str, str] = {"buy": "Cần mua", "sell": "Cần bán", "partner": "Tìm đối tác"}
+EXCERPT = 700  # characters
+MAX_ROWS = 5_000
+HEADER = (
+    "Loại",
+    "Mã",
+    "Tên tin",
+    "Mặt hàng",
+    "Số lượng",
+    "Giá đề nghị",
+    "Nơi",
+    "Ngày đăng",
+    "Hết hạn",
+    "Sàn",
+    "Trang trên sàn",
+    "Trang ở đây",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A list as its address tells it."""
+
+    side: str
+    expired: bool
+    page: int
+
+    @property
+    def params(self) -> dict[str, str]:
+        name = next(name for name, side in SIDES.items() if side == self.side)
+        return {"loai": name, **({"tinh-trang": "het-han"} if self.expired else {})}
+
+
+@blueprint.app_template_filter("side_name")
+def side_name(side: str | None) -> str:
+    """A post whose side the list did not tell is just a post until its own page was read."""
+    return NAMES.get(side or "", "Tin mua bán")
+
+
+@blueprint.get("/can-mua-can-ban")
+def board() -> str:
+    asked = _asked()
+    counts, paging, found = _page(asked)
+    states = sync.states(db.session(), current_app.config["MARKETPLACE"], g.now)
+    return render_template(
+        "board/board.html",
+        asked=asked,
+        sides=SIDES,
+        counts=counts,
+        paging=paging,
+        posts=found,
+        stale=[state for state in states.values() if state.gap and any(p.request.source == state.slug for p in found)],
+        states=states,
+    )
+
+
+@blueprint.get("/can-mua-can-ban.json")
+def board_json() -> Response:
+    asked = _asked()
+    _, paging, found = _page(asked)
+    return twins.as_json(
+        {
+            "side": asked.side,
+            "expired": asked.expired,
+            "total": paging.total,
+            "page": paging.number,
+            "pages": paging.pages,
+            "results": [dict(zip(_KEYS, row, strict=True)) for row in _rows(found)],
+        }
+    )
+
+
+@blueprint.get("/can-mua-can-ban.csv")
+def board_csv() -> Response:
+    asked = _asked()
+    found = queries.posts(db.session(), asked.side, expired=asked.expired, today=today(g.now), offset=0, limit=MAX_ROWS)
+    return twins.as_csv(f"tin-{asked.params['loai']}", HEADER, _rows(found))
+
+
+@blueprint.get("/can-mua-can-ban/<int:request_id>")
+def post(request_id: int) -> str:
+    session = db.session()
+    found = queries.post(session, request_id)
+    if found is None:
+        abort(404)
+    row = found.request
+    return render_template(
+        "board/request.html",
+        post=found,
+        row=row,
+        place=place_line(row),
+        group=categories.group(row.group_code) if row.group_code else None,
+        phones=masked_phones(row.phone),
+        expired=row.expires_on is not None and row.expires_on < today(g.now),
+        state=sync.states(session, current_app.config["MARKETPLACE"], g.now).get(row.source),
+        excerpt=EXCERPT,
+    )
+
+
+def _asked() -> Asked:
+    name, state = request.args.get("loai") or "mua", request.args.get("tinh-trang", "")
+    if name not in SIDES:
+        raise BadAddress(f"Không có loại tin “{name[:40]}”: chọn cần mua, cần bán hoặc tìm đối tác.")
+    if state not in ("", "het-han"):
+        raise BadAddress(f"Không có tình trạng tin “{state[:40]}”.")
+    return Asked(SIDES[name], state == "het-han", page_number(request.args))
+
+
+def _page(asked: Asked) -> tuple[dict[str, dict[str, int]], Paging, Sequence[Post]]:
+    session, on = db.session(), today(g.now)
+    counts = queries.counts(session, on)
+    paging = Paging(asked.page, counts[asked.side]["expired" if asked.expired else "open"])
+    found = queries.posts(session, asked.side, expired=asked.expired, today=on, offset=paging.offset, limit=paging.size)
+    return counts, paging, found
+
+
+_KEYS = (
+    "side",
+    "id",
+    "title",
+    "product",
+    "quantity",
+    "price_text",
+    "place",
+    "posted_on",
+    "expires_on",
+    "source",
+    "source_url",
+    "url",
+)
+
+
+def _rows(found: Sequence[Post]) -> Iterator[Sequence[Cell]]:
+    """`HEADER` and `_KEYS` in words. No contact is among them."""
+    for item in found:
+        row = item.request
+        yield (
+            side_name(row.side),
+            row.id,
+            without_contacts(row.title),
+            without_contacts(row.product or ""),
+            without_contacts(row.quantity_text or ""),
+            without_contacts(row.price_text or ""),
+            place_line(row),
+            iso(row.posted_on) if row.posted_on else None,
+            iso(row.expires_on) if row.expires_on else None,
+            floors.floor(row.source).title,
+            row.url,
+            url_for("board.post", request_id=row.id),
+        )

@@ -1,0 +1,153 @@
+"""Rows of the catalogue: sellers, what they offer, and what prices were.
+
+A row's own columns say what the marketplace says. When it was last *seen* stands in `Sighting`, a narrow table of its
+own, so that a sync in which nothing changed writes no seller and no listing.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.db import Base, UtcDateTime
+
+
+class Seen:
+    """What every record read from a source carries."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(40))
+    ref: Mapped[str] = mapped_column(String(300))
+    url: Mapped[str | None] = mapped_column(Text)
+    # {page kind: content hash}: what each kind of page said of this record when it was last read
+    hashes: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)  # the last time we saw a change
+    detailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its own page was last read
+    gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # no longer seen since; None = visible
+
+
+class Placed:
+    """Where it is: as printed, and what we made of it (codes of `marketplace.places`)."""
+
+    address: Mapped[str | None] = mapped_column(Text)
+    province: Mapped[str | None] = mapped_column(String(60))
+    old_district: Mapped[str | None] = mapped_column(String(8), index=True)
+    old_commune: Mapped[str | None] = mapped_column(String(8))
+    unit_2025: Mapped[str | None] = mapped_column(String(8))
+    place_method: Mapped[str | None] = mapped_column(String(40))
+    place_confidence: Mapped[float | None]
+
+
+class Seller(Seen, Placed, Base):
+    """An account that sells on one source."""
+
+    __tablename__ = "seller"
+    __table_args__ = (
+        UniqueConstraint("source", "ref"),
+        Index("ix_seller_source_gone_at", "source", "gone_at"),
+    )
+
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str | None] = mapped_column(String(120))
+    phone: Mapped[str | None] = mapped_column(String(120))  # as printed
+    phone_key: Mapped[str | None] = mapped_column(String(20), index=True)  # ten digits, today's prefix
+    email: Mapped[str | None] = mapped_column(String(200))
+    website: Mapped[str | None] = mapped_column(Text)
+    contact: Mapped[str | None] = mapped_column(String(200))
+    tax_code: Mapped[str | None] = mapped_column(String(20), index=True)  # never a personal id
+    tax_code_kind: Mapped[str | None] = mapped_column(String(20))
+    tax_code_hash: Mapped[str | None] = mapped_column(String(64), index=True)  # keyed hash of a personal id
+    tax_code_tail: Mapped[str | None] = mapped_column(String(3))
+    licence: Mapped[str | None] = mapped_column(Text)
+    authority: Mapped[str | None] = mapped_column(Text)
+    joined_on: Mapped[date | None]
+    certificates: Mapped[list[str] | None] = mapped_column(JSON)
+    verified: Mapped[bool | None]
+    status: Mapped[str | None] = mapped_column(String(120))
+    rating: Mapped[float | None]
+    review_count: Mapped[int | None]
+    product_count: Mapped[int | None]
+    description: Mapped[str | None] = mapped_column(Text)
+    image_url: Mapped[str | None] = mapped_column(Text)
+
+
+class Listing(Seen, Placed, Base):
+    """Something a seller offers. Money is whole ₫."""
+
+    __tablename__ = "listing"
+    __table_args__ = (
+        UniqueConstraint("source", "ref"),
+        Index("ix_listing_source_gone_at", "source", "gone_at"),
+        Index("ix_listing_seller_id_gone_at", "seller_id", "gone_at"),
+    )
+
+    title: Mapped[str] = mapped_column(Text)
+    seller_id: Mapped[int | None] = mapped_column(ForeignKey("seller.id"))
+    seller_ref: Mapped[str | None] = mapped_column(String(300))
+    seller_name: Mapped[str | None] = mapped_column(Text)  # as printed beside the listing
+    price_text: Mapped[str | None] = mapped_column(String(200))
+    price_vnd: Mapped[int | None]
+    price_max_vnd: Mapped[int | None]
+    price_status: Mapped[str | None] = mapped_column(String(20))
+    list_price_vnd: Mapped[int | None]
+    unit: Mapped[str | None] = mapped_column(String(60))
+    price_per_kg_vnd: Mapped[int | None]
+    category: Mapped[str | None] = mapped_column(String(200))
+    category_path: Mapped[list[str] | None] = mapped_column(JSON)
+    category_ref: Mapped[str | None] = mapped_column(String(120))
+    group_code: Mapped[str | None] = mapped_column(String(2), index=True)  # our product group
+    image_url: Mapped[str | None] = mapped_column(Text)
+    ocop_stars: Mapped[int | None]
+    certificates: Mapped[list[str] | None] = mapped_column(JSON)
+    traceable: Mapped[bool | None]
+    in_stock: Mapped[bool | None]
+    sold: Mapped[int | None]
+    rating: Mapped[float | None]
+    review_count: Mapped[int | None]
+    origin: Mapped[str | None] = mapped_column(String(200))
+    description: Mapped[str | None] = mapped_column(Text)
+    updated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    seller: Mapped[Seller | None] = relationship(lazy="raise")
+    prices: Mapped[list[PricePoint]] = relationship(lazy="raise", order_by="PricePoint.at", viewonly=True)
+
+
+class PricePoint(Base):
+    """What a price was from one moment on; written only when it changed."""
+
+    __tablename__ = "price_point"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"), index=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    price_text: Mapped[str | None] = mapped_column(String(200))
+    price_vnd: Mapped[int | None]
+    price_max_vnd: Mapped[int | None]
+    unit: Mapped[str | None] = mapped_column(String(60))
+
+
+class Sighting(Base):
+    """The last time a record was seen, in which run, and what that run found: new, changed, unchanged or revived."""
+
+    __tablename__ = "sighting"
+    __table_args__ = (Index("ix_sighting_run_id_kind_outcome", "run_id", "kind", "outcome"),)
+
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    record_id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    outcome: Mapped[str] = mapped_column(String(10))
+
+
+class IndexChange(Base):
+    """The outbox of the search index: written in the row's own transaction, emptied when the index has taken it."""
+
+    __tablename__ = "index_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    record_id: Mapped[int]

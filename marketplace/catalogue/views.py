@@ -1,0 +1,236 @@
+"""Home, search, the page of a listing, the page of a seller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from marketplace import places
+from marketplace.board import queries as board
+from marketplace.catalogue import categories, certificates, exports, hits, phrases, queries
+from marketplace.catalogue.search_request import KIND_NAMES, KINDS, Chip, SearchRequest, page_number
+from marketplace.config import Config
+from marketplace.db import db
+from marketplace.onboarding import statistics
+from marketplace.sync import queries as sync
+from marketplace.web import floors, twins
+from marketplace.web.addresses import listing_address, name_of, seller_address
+from marketplace.web.charts import StepChart, step_chart
+from marketplace.web.errors import IndexAway
+from marketplace.web.finding import finder
+from marketplace.web.formats import number, today
+from marketplace.web.memory import remembered
+from marketplace.web.paging import PER_PAGE, Paging
+from marketplace.web.privacy import masked_email, masked_phones
+from search_index.documents import Query, Results
+
+blueprint = Blueprint("catalogue", __name__)
+
+# Pages and the CSV end here: hits further down cost ever more, and nobody reads them.
+REACH = exports.MAX_ROWS
+HOME_POSTS = 3
+HOME_LISTINGS = 4
+HOME_PHRASES = 6
+# What the page of a listing shows of the seller's words: an excerpt with a link to the rest.
+EXCERPT = 400  # characters
+
+
+@blueprint.get("/")
+def home() -> str:
+    session, config = db.session(), _config()
+    states = sync.states(session, config, g.now)
+    run_id = max((state.last.id for state in states.values() if state.last), default=0)
+    try:
+        of_listings = Query(filters={"kind": ("listing",)}, limit=0, facets=("category",))
+        groups = finder().search(of_listings).facets["category"]
+    except IndexAway:
+        groups = ()
+    per_group = {count.value: count.count for count in groups}
+    return render_template(
+        "catalogue/home.html",
+        states=states,
+        counts=sync.record_counts(session),
+        group_counts=per_group,
+        groups=sorted(categories.groups(), key=lambda group: (group.code == "99", -per_group.get(group.code, 0))),
+        phrases=remembered("phrases", run_id, lambda: phrases.frequent(queries.titles(session), HOME_PHRASES)),
+        report=remembered("report", (run_id, f"{g.now:%Y%m%d%H}"), lambda: statistics.report(session, config, g.now)),
+        posts=board.posts(session, "buy", expired=False, today=today(g.now), offset=0, limit=HOME_POSTS),
+        post_counts=board.counts(session, today(g.now))["buy"],
+        listings=queries.newest_listings(session, HOME_LISTINGS),
+    )
+
+
+@blueprint.get("/tim")
+def search() -> str:
+    return _search_page(SearchRequest.read(request.args))
+
+
+@blueprint.get("/nguoi-ban")
+def sellers() -> str:
+    return _search_page(SearchRequest.read(request.args, only_kind="seller"))
+
+
+@blueprint.get("/tim.json", defaults={"only_kind": ""}, endpoint="search_json")
+@blueprint.get("/nguoi-ban.json", defaults={"only_kind": "seller"}, endpoint="sellers_json")
+def search_as_json(only_kind: str) -> Response:
+    asked = SearchRequest.read(request.args, only_kind)
+    results, paging = _results(asked)
+    found = hits.cards(db.session(), results)
+    return twins.as_json(exports.search_json(asked, results, paging, found))
+
+
+@blueprint.get("/tim.csv", defaults={"only_kind": ""}, endpoint="search_csv")
+@blueprint.get("/nguoi-ban.csv", defaults={"only_kind": "seller"}, endpoint="sellers_csv")
+def search_as_csv(only_kind: str) -> Response:
+    """The whole result, up to `REACH`; the page says so where it is cut."""
+    asked = SearchRequest.read(request.args, only_kind)
+    found = hits.cards(db.session(), finder().search(asked.query(0, REACH)))
+    return twins.as_csv("nguoi-ban" if only_kind else "tim-nong-san", exports.HEADER, exports.rows(found))
+
+
+@blueprint.get("/san-pham/<int:listing_id>", defaults={"name": ""})
+@blueprint.get("/san-pham/<int:listing_id>-<name>")
+def listing(listing_id: int, name: str) -> str | BaseResponse:
+    page = queries.listing(db.session(), listing_id)
+    if page is None:
+        abort(404)
+    row = page.listing
+    if name != name_of(row.title):
+        return _moved(listing_address(listing_id, row.title))
+    return render_template(
+        "catalogue/listing.html",
+        page=page,
+        listing=row,
+        place=queries.place_line(row) or (queries.place_line(row.seller) if row.seller else ""),
+        certificates=certificates.read(row.certificates),
+        group=categories.group(row.group_code) if row.group_code else None,
+        charts=_price_charts(page),
+        state=sync.states(db.session(), _config(), g.now).get(row.source),
+        strip_slots=_strip(row.seller.source, page.seller_listings) if row.seller else (),
+        excerpt=EXCERPT,
+        phones=masked_phones(row.seller.phone) if row.seller else (),
+    )
+
+
+@blueprint.get("/nguoi-ban/<int:seller_id>", defaults={"name": ""})
+@blueprint.get("/nguoi-ban/<int:seller_id>-<name>")
+def seller(seller_id: int, name: str) -> str | BaseResponse:
+    session = db.session()
+    page = queries.seller(session, seller_id)
+    if page is None:
+        abort(404)
+    row = page.seller
+    if name != name_of(row.name):
+        return _moved(seller_address(seller_id, row.name))
+    paging = Paging(page_number(request.args), page.listings)
+    return render_template(
+        "catalogue/seller.html",
+        page=page,
+        seller=row,
+        paging=paging,
+        listings=queries.listings_of_seller(session, seller_id, paging.offset, paging.size),
+        place=queries.place_line(row),
+        old_place=_old_place(queries.place_of(row)),
+        phones=masked_phones(row.phone),
+        email=masked_email(row.email),
+        certificates=certificates.read(row.certificates),
+        state=sync.states(session, _config(), g.now).get(row.source),
+        strip_slots=_strip(row.source, page.listings),
+        excerpt=EXCERPT,
+        address_name=name_of(row.name) or None,
+    )
+
+
+def _moved(address: str) -> BaseResponse:
+    """To the one address of a record. Not for good: a title may change back, and browsers would go round in circles."""
+    query = request.query_string.decode()
+    return redirect(f"{address}?{query}" if query else address)
+
+
+def _config() -> Config:
+    config: Config = current_app.config["MARKETPLACE"]
+    return config
+
+
+def _search_page(asked: SearchRequest) -> str:
+    results, paging = _results(asked)
+    found = hits.cards(db.session(), results)
+    states = sync.states(db.session(), _config(), g.now)
+    chips = asked.chips()
+    return render_template(
+        "catalogue/search.html",
+        asked=asked,
+        base="catalogue.sellers" if asked.only_kind else "catalogue.search",
+        found=found,
+        paging=paging,
+        facets=[(facet, asked.values(facet, results.facets[facet.index])) for facet in asked.facets],
+        chips=chips,
+        counted=_counted(asked, results),
+        without=_without(asked, chips) if not results.total else [],
+        stale=[states[source] for source in dict.fromkeys(map(hits.source_of, found)) if _is_stale(states, source)],
+        states=states,
+        csv_rows=REACH,
+        unmarked=bool(asked.text) and asked.text.isascii(),
+    )
+
+
+def _results(asked: SearchRequest) -> tuple[Results, Paging]:
+    offset = (asked.page - 1) * PER_PAGE
+    # Beyond the reach nothing is searched for: the paging refuses such a page.
+    results = finder().search(asked.query(offset, PER_PAGE) if offset < REACH else asked.query(0, 0))
+    return results, Paging(asked.page, results.total, reach=REACH)
+
+
+def _counted(asked: SearchRequest, results: Results) -> str:
+    """ "11 sản phẩm, 7 người bán": the hits by kind, of the kinds that are asked for."""
+    if asked.only_kind:
+        return f"{number(results.total)} người bán"
+    counts = {count.value: count.count for count in results.facets["kind"]}
+    wanted = asked.filters.get("loai") or tuple(KINDS)
+    told = ((counts.get(KINDS[value], 0), _lower(KIND_NAMES[value])) for value in wanted)
+    parts = [f"{number(count)} {name}" for count, name in told if count]
+    return ", ".join(parts) or "0 kết quả"
+
+
+def _lower(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _without(asked: SearchRequest, chips: Sequence[Chip]) -> list[tuple[str, dict[str, Any], int]]:
+    """For an empty result: what dropping a filter would give, most hits first: label, address parameters, hits."""
+    found = [(f"Bỏ lọc “{chip.label}”", chip.without) for chip in chips[:6]]
+    if len(chips) > 1:
+        found.append(("Bỏ hết bộ lọc", asked.unfiltered()))
+    told = [(label, other.params, finder().search(other.query(0, 0)).total) for label, other in found]
+    return sorted((item for item in told if item[2]), key=lambda item: -item[2])
+
+
+def _is_stale(states: Mapping[str, sync.SourceState], source: str) -> bool:
+    return source in states and bool(states[source].gap)
+
+
+def _strip(source: str, listings: int) -> tuple[floors.Slot, ...]:
+    """Only what is confirmed: the marketplace the record was read on."""
+    return floors.strip({source: "on" if listings else "acc"})
+
+
+def _price_charts(page: queries.ListingPage) -> tuple[StepChart, StepChart] | None:
+    """The price history drawn for a wide and for a narrow screen; None where prices can't be compared."""
+    told = [point for point in page.prices if point.price_vnd]
+    if len(told) != len(page.prices) or len({point.unit for point in told}) > 1:
+        return None
+    points = [(point.at, point.price_vnd or 0) for point in told]
+    until = page.seen_at or page.listing.changed_at
+    wide, narrow = step_chart(points, until, 720, 220), step_chart(points, until, 340, 200)
+    return (wide, narrow) if wide and narrow else None
+
+
+def _old_place(place: places.Place) -> str:
+    """ "xã Dương Xuân Hội, huyện Châu Thành, Long An": how the place was called before 2025-07-01."""
+    if not place.old_district:
+        return ""
+    parts = [_lower(places.commune_name(place.old_commune))] if place.old_commune else []
+    return ", ".join((*parts, _lower(places.district_name(place.old_district)), place.province or "Long An"))

@@ -1,0 +1,375 @@
+"""The `marketplace` command. Each verb calls one function of a domain.
+
+Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 partial or held.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+from flask import Flask
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+from connectors import REGISTRY
+from marketplace import printing
+from marketplace.config import Config, ConfigError, load
+from marketplace.instance import InstanceError
+
+if TYPE_CHECKING:
+    from marketplace.sync.engine import Progress
+    from marketplace.sync.models import Run
+
+PARTIAL = 3
+console = Console(stderr=True)
+
+
+def main() -> NoReturn:
+    """Entry point: errors of ours are one line, never a traceback."""
+    from marketplace.sync.actions import ActionError
+    from marketplace.sync.lease import Busy
+
+    try:
+        code = cli.main(standalone_mode=False)  # what a verb gave to Context.exit, or None
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (ConfigError, ActionError, Busy, InstanceError) as error:
+        click.echo(f"marketplace: {error}", err=True)
+        sys.exit(1)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("marketplace: stopped; what was read is kept, the same command goes on from here", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+    sys.exit(code or 0)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--instance",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=lambda: Path(os.environ.get("MARKETPLACE_INSTANCE", "instance")),
+    show_default="MARKETPLACE_INSTANCE or ./instance",
+    help="The folder that holds everything of one installation.",
+)
+@click.pass_context
+def cli(context: click.Context, instance: Path) -> None:
+    """Chợ nông sản Long An: five marketplaces, one catalogue."""
+    context.obj = instance
+
+
+def _config(context: click.Context) -> Config:
+    return load(context.find_root().obj)
+
+
+@contextmanager
+def _prepared(config: Config) -> Iterator[Flask]:
+    """The application of an instance, its database brought up to date, inside its context."""
+    from marketplace import create_app
+    from marketplace.instance import prepare
+
+    config.instance.mkdir(parents=True, exist_ok=True)
+    app = create_app(config)
+    prepare(app)
+    with app.app_context():
+        yield app
+
+
+@cli.command()
+@click.pass_context
+def init(context: click.Context) -> None:
+    """Make the instance folder, its database and its search index ready. Safe to repeat."""
+    from marketplace.db import db
+    from marketplace.instance import open_index
+
+    config = _config(context)
+    with _prepared(config):
+        open_index(config, db.engine).close()
+    click.echo(f"{config.instance} is ready")
+
+
+@cli.command()
+@click.option("--sellers", type=click.IntRange(1), help="Invented sellers, over both sites.")
+@click.option("--listings", type=click.IntRange(0), help="Invented listings, over both sites.")
+@click.option("--seed", type=int, help="Another seed, another world.")
+@click.pass_context
+def sandbox(context: click.Context, sellers: int | None, listings: int | None, seed: int | None) -> None:
+    """Serve the invented marketplaces on loopback until stopped."""
+    from marketplace.instance import sandbox_command
+
+    config = _config(context)
+    given = {"sellers": sellers, "listings": listings, "seed": seed}
+    settings = replace(config.sandbox, **{name: value for name, value in given.items() if value is not None})
+    command = sandbox_command(replace(config, sandbox=settings))
+    os.execv(command[0], command)  # noqa: S606 - our own module, our own arguments
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
+@click.pass_context
+def serve(context: click.Context, host: str, port: int) -> None:
+    """Serve the site."""
+    config = _config(context)
+    with _prepared(config) as app:
+        _serve(app, host, port)
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
+@click.pass_context
+def run(context: click.Context, host: str, port: int) -> None:
+    """Everything at once: the sandbox marketplaces, a first sync of them, the site."""
+    from marketplace import instance
+    from marketplace.db import db
+    from marketplace.sync import actions
+
+    config = _config(context)
+    _port_is_free(host, port)
+    with _prepared(config) as app, instance.sandbox(config):
+        wanted = actions.never_read(config, db.engine)
+        if wanted:
+            _sync(config, wanted)
+        instance.update_index(config, db.engine)
+        _serve(app, host, port)
+
+
+def _port_is_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise InstanceError(f"{host}:{port} can't be used: {error.strerror}; choose another with --port") from None
+
+
+def _serve(app: Flask, host: str, port: int) -> None:
+    import waitress
+
+    console.print(f"The site is on [bold]http://{host}:{port}[/bold] (Ctrl+C stops it)", highlight=False)
+    # Debian's init and container runtimes stop us with SIGTERM: leave like on Ctrl+C, so that the sandbox ends too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    waitress.serve(app, host=host, port=port, threads=8, ident=None, _quiet=True)
+
+
+def _sync(config: Config, slugs: Sequence[str]) -> list[Run]:
+    """A sync with a progress bar per source, and the search index after it."""
+    from marketplace.db import db
+    from marketplace.instance import update_index
+    from marketplace.sync import actions
+
+    columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TextColumn("pages"))
+    with Bars(*columns, TimeElapsedColumn(), console=console) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(state: Progress) -> None:
+            if state.source not in tasks:
+                tasks[state.source] = bars.add_task(state.source, total=None)
+            bars.update(tasks[state.source], completed=state.read, total=state.known)
+
+        runs = actions.sync(config, db.engine, slugs, show)
+    update_index(config, db.engine)
+    for one in runs:
+        console.print(printing.told(one), highlight=False)
+    return runs
+
+
+@cli.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option("--preview", is_flag=True, help="Show what would change, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the runs as JSON.")
+@click.pass_context
+def sync(context: click.Context, sources: tuple[str, ...], preview: bool, as_json: bool) -> None:
+    """Read the marketplaces (all that are switched on, or the named ones) to their end."""
+    from marketplace.db import db
+    from marketplace.sync import actions
+
+    config = _config(context)
+    with _prepared(config):
+        if preview:
+            runs = []
+            for slug in sources or [slug for slug in REGISTRY if config.mode(slug) != "off"]:
+                one, differences = actions.preview(config, db.engine, slug)
+                runs.append(one)
+                for item in differences:
+                    click.echo(printing.difference(item, as_json))
+                console.print(f"preview, nothing written – {printing.told(one)}", highlight=False)
+        else:
+            runs = _sync(config, sources)
+            if as_json:
+                click.echo(json.dumps([printing.run_json(one) for one in runs], ensure_ascii=False, indent=2))
+    context.exit(_exit_code(runs))
+
+
+def _exit_code(runs: Sequence[Run]) -> int:
+    verdicts = {run.verdict for run in runs}
+    if "failed" in verdicts:
+        return 1
+    return PARTIAL if verdicts & {"partial", "held"} else 0
+
+
+@cli.command()
+@click.argument("run_id", type=int, metavar="RUN")
+@click.pass_context
+def release(context: click.Context, run_id: int) -> None:
+    """Let a held run remove what it did not see."""
+    from marketplace.db import db
+    from marketplace.instance import update_index
+    from marketplace.sync import actions
+
+    config = _config(context)
+    with _prepared(config):
+        one = actions.release(db.engine, run_id)
+        update_index(config, db.engine)
+    click.echo(printing.told(one))
+
+
+@cli.command()
+@click.argument("source")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--url", required=True, help="The address the page was saved from.")
+@click.option("--kind", help="The kind of page, where its address does not tell.")
+@click.pass_context
+def parse(context: click.Context, source: str, file: Path, url: str, kind: str | None) -> None:
+    """Print what one saved page yields, as JSON lines with a `record` key."""
+    from connectors.problems import PROBLEMS
+    from marketplace.sync.saved import as_line, parse_saved, saved_page
+
+    config = _config(context)
+    facts, page = saved_page(config, source, file, url, kind)
+    readable, faults = False, []
+    for item in parse_saved(facts, page):
+        line = as_line(item)
+        click.echo(json.dumps(line, ensure_ascii=False))
+        if line["record"] != "problem":
+            readable = True
+        elif PROBLEMS[line["code"]].scope != "item":
+            faults.append(f"{line['code']}: {line['detail']}")
+    if not readable:
+        raise click.ClickException(f"{file}: nothing could be read from it ({'; '.join(faults) or 'no record on it'})")
+
+
+@cli.command()
+@click.argument("source")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--url", "urls", multiple=True, required=True, help="The address of each file, in order; one serves all.")
+@click.option("--kind", help="The kind of page, where its address does not tell.")
+@click.option("--json", "as_json", is_flag=True, help="Print the run as JSON.")
+@click.pass_context
+def ingest(
+    context: click.Context,
+    source: str,
+    files: tuple[Path, ...],
+    urls: tuple[str, ...],
+    kind: str | None,
+    as_json: bool,
+) -> None:
+    """Take saved pages into the catalogue as a partial run (for sites that are closed or refuse machines)."""
+    from marketplace.db import db
+    from marketplace.instance import update_index
+    from marketplace.sync import actions
+    from marketplace.sync.saved import saved_page
+
+    if len(urls) not in (1, len(files)):
+        raise click.UsageError(
+            f"{len(files)} files and {len(urls)} addresses: give one --url for all, or one for each file"
+        )
+    addresses = urls * len(files) if len(urls) == 1 else urls
+    config = _config(context)
+    pages = [saved_page(config, source, file, url, kind) for file, url in zip(files, addresses, strict=True)]
+    with _prepared(config):
+        one = actions.ingest(config, db.engine, source, pages)
+        update_index(config, db.engine)
+    click.echo(json.dumps(printing.run_json(one), ensure_ascii=False, indent=2) if as_json else printing.told(one))
+    # A partial run is what was asked for here: only a run that read nothing is a failure.
+    context.exit(1 if one.verdict == "failed" else 0)
+
+
+@cli.command()
+@click.argument("query")
+@click.option("--json", "as_json", is_flag=True, help="Print hits and facets as JSON.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--kind", type=click.Choice(["listing", "seller", "request"]), help="Only hits of one kind.")
+@click.option("--filter", "filters", multiple=True, metavar="FACET=VALUE", help="Only hits with this facet value.")
+@click.pass_context
+def search(
+    context: click.Context, query: str, as_json: bool, limit: int, kind: str | None, filters: tuple[str, ...]
+) -> None:
+    """Search the catalogue."""
+    from marketplace.catalogue.indexing import FACETS
+    from marketplace.db import db
+    from marketplace.instance import open_index
+    from search_index.documents import Query
+
+    wanted: dict[str, tuple[str, ...]] = {}
+    for item in filters:
+        name, equals, value = item.partition("=")
+        if not equals or name not in FACETS:
+            raise click.UsageError(f"--filter {item}: expected FACET=VALUE with one of {', '.join(FACETS)}")
+        wanted[name] = (*wanted.get(name, ()), value)
+    if kind:
+        wanted["kind"] = (kind,)
+    config = _config(context)
+    with _prepared(config):
+        index = open_index(config, db.engine)
+        try:
+            found = index.search(Query(text=query, filters=wanted, limit=limit, facets=FACETS))
+        finally:
+            index.close()
+    if as_json:
+        click.echo(json.dumps(printing.search_json(found), ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{found.total} found")
+    for hit in found.hits:
+        click.echo(f"{hit.id:<16} {hit.source:<22} {hit.title}")
+
+
+@cli.command()
+@click.pass_context
+def reindex(context: click.Context) -> None:
+    """Build the search index anew from the catalogue."""
+    from marketplace.db import db
+    from marketplace.instance import rebuild_index
+
+    config = _config(context)
+    with _prepared(config):
+        count = rebuild_index(config, db.engine)
+    click.echo(f"{count} documents")
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option(
+    "--days",
+    default=30,
+    show_default=True,
+    type=click.IntRange(1, 3650),
+    help='How far back "updated" looks.',
+)
+@click.pass_context
+def stats(context: click.Context, as_json: bool, days: int) -> None:
+    """Who is there and who sells: published figures beside what was counted."""
+    from marketplace.db import db, now
+    from marketplace.onboarding import statistics
+
+    config = _config(context)
+    with _prepared(config):
+        found = statistics.as_json(statistics.report(db.session(), config, now(), days))
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for line in printing.statistics(found):
+        click.echo(line)

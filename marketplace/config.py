@@ -1,0 +1,235 @@
+"""Settings of one installation: frozen dataclasses, read from `config.toml` in the instance folder over defaults.
+
+An unknown key, a wrong type or a value out of range stops the program with one line that names the file, the key and
+what was expected. `config.example.toml` lists every setting; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+from connectors import REGISTRY
+from connectors.contract import Source
+
+MODES = ("live", "sandbox", "off")
+
+
+class ConfigError(Exception):
+    """A setting can't be used. The text is one line for the person who edits the file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    name: str = "Nông sản Long An"
+    tagline: str = "Một chỗ tìm, năm sàn bán"
+    agency: str = "Sở Nông nghiệp và Môi trường tỉnh Tây Ninh"
+    contact: str = ""  # e-mail or phone for people and for the marketplaces we read
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    url: str = ""  # any SQLAlchemy URL; empty: SQLite in the instance folder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    backend: str = field(default="tantivy", metadata={"choices": ("tantivy", "whoosh")})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sync:
+    user_agent: str = "ChoNongSanLongAn/0.1"
+    connect_timeout_s: float = field(default=10.0, metadata={"min": 0.1})
+    read_timeout_s: float = field(default=30.0, metadata={"min": 0.1})
+    total_timeout_s: float = field(default=120.0, metadata={"min": 0.1})
+    max_page_bytes: int = field(default=10_000_000, metadata={"min": 10_000})
+    attempts: int = field(default=4, metadata={"min": 1})
+    keep_pages_days: int = field(default=30, metadata={"min": 1})  # raw pages older than this are removed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sandbox:
+    seed: int = 1
+    sellers: int = field(default=800, metadata={"min": 1})
+    listings: int = field(default=1200, metadata={"min": 0})
+    first_port: int = field(default=5101, metadata={"min": 1024, "max": 65_000})  # one port per marketplace from here
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceSettings:
+    """What an administrator may say of one source; empty means: as the connector knows it."""
+
+    mode: str = field(default="sandbox", metadata={"choices": MODES})
+    home: str = ""
+    delay_s: float = field(default=-1.0, metadata={"min": -1.0})
+    min_sellers: int = field(default=-1, metadata={"min": -1})
+    min_listings: int = field(default=-1, metadata={"min": -1})
+    max_drop: float = field(default=-1.0, metadata={"min": -1.0, "max": 1.0})
+    paths: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    instance: Path
+    site: Site = field(default_factory=Site)
+    database: Database = field(default_factory=Database)
+    search: Search = field(default_factory=Search)
+    sync: Sync = field(default_factory=Sync)
+    sandbox: Sandbox = field(default_factory=Sandbox)
+    sources: Mapping[str, SourceSettings] = field(default_factory=dict)
+
+    @property
+    def database_url(self) -> str:
+        return self.database.url or f"sqlite:///{self.instance / 'marketplace.db'}"
+
+    @property
+    def index_folder(self) -> Path:
+        return self.instance / "index"
+
+    @property
+    def pages_folder(self) -> Path:
+        return self.instance / "pages"
+
+    def mode(self, slug: str) -> str:
+        """live, sandbox or off."""
+        return self.sources.get(slug, SourceSettings()).mode
+
+    def source(self, slug: str) -> Source:
+        """The connector's facts with this installation's settings laid over them."""
+        base = REGISTRY[slug].source
+        own = self.sources.get(slug, SourceSettings())
+        changes: dict[str, Any] = {}
+        if own.home:
+            changes["home"] = own.home.rstrip("/")
+        elif own.mode == "sandbox":
+            changes["home"] = f"http://127.0.0.1:{self.sandbox_port(slug)}"
+        if own.mode == "sandbox":
+            # The sandbox is ours: nothing to be polite to, and links to the real hosts must lead back to it.
+            changes["delay_s"] = 0.0
+        if "home" in changes:
+            changes["hosts"] = (*base.hosts, *_hosts(base.home))
+        if own.delay_s >= 0:
+            changes["delay_s"] = own.delay_s
+        for name in ("min_sellers", "min_listings", "max_drop"):
+            if getattr(own, name) >= 0:
+                changes[name] = getattr(own, name)
+        if own.paths:
+            unknown = sorted(set(own.paths) - set(base.paths))
+            if unknown:
+                raise ConfigError(
+                    f"[sources.{slug}.paths] {unknown[0]}: no such path{_near(unknown[0], sorted(base.paths))}"
+                )
+            changes["paths"] = {**base.paths, **own.paths}
+        return replace(base, **changes)
+
+    def sandbox_port(self, slug: str) -> int:
+        """The port of a source's invented copy."""
+        return self.sandbox.first_port + list(REGISTRY).index(slug)
+
+    def secret(self) -> bytes:
+        """The installation's own key (sessions, keyed hashes): made on first use, never in the configuration."""
+        path = self.instance / "secret.key"
+        try:
+            return bytes.fromhex(path.read_text().strip())
+        except FileNotFoundError:
+            pass
+        self.instance.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            key = secrets.token_bytes(32)
+            file.write(key.hex())
+        return key
+
+
+def _hosts(home: str) -> tuple[str, ...]:
+    return (home.split("://", 1)[-1],)
+
+
+def load(instance: Path) -> Config:
+    """Read `config.toml` of an instance folder; a missing file means the defaults. Raises ConfigError."""
+    instance = instance.absolute()
+    path = instance / "config.toml"
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        data = {}
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 text (byte {error.start}); save the file as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: can't be read: {error.strerror}") from error
+    try:
+        config: Config = _build(Config, data, "", skip=("instance",), instance=instance)
+        for slug in config.sources:
+            config.source(slug)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+    return config
+
+
+def _build(kind: type[Any], data: Mapping[str, Any], where: str, skip: tuple[str, ...] = (), **given: Any) -> Any:
+    hints = get_type_hints(kind)
+    known = {item.name: item for item in fields(kind) if item.name not in skip}
+    values: dict[str, Any] = dict(given)
+    for key, value in data.items():
+        name = f"[{where}] {key}" if where else key
+        if key not in known:
+            raise ConfigError(f"{name}: unknown key{_near(key, known)}")
+        if kind is Config and key == "sources":
+            values[key] = _sources(value)
+        else:
+            values[key] = _value(hints[key], value, name, where=f"{where}.{key}".strip("."), rules=known[key].metadata)
+    return kind(**values)
+
+
+def _sources(value: Any) -> dict[str, SourceSettings]:
+    if not isinstance(value, dict):
+        raise ConfigError(f"sources: expected a table per marketplace, got {_shown(value)}")
+    settings = {}
+    for slug, table in value.items():
+        if slug not in REGISTRY:
+            raise ConfigError(f"[sources.{slug}]: no such marketplace{_near(slug, REGISTRY)}")
+        if not isinstance(table, dict):
+            raise ConfigError(f"[sources.{slug}]: expected a table, got {_shown(table)}")
+        settings[slug] = _build(SourceSettings, table, f"sources.{slug}")
+    return settings
+
+
+def _value(hint: Any, value: Any, name: str, where: str, rules: Mapping[str, Any]) -> Any:
+    if is_dataclass(hint):
+        if not isinstance(value, dict):
+            raise ConfigError(f"[{where}]: expected a table, got {_shown(value)}")
+        return _build(hint, value, where)  # type: ignore[arg-type]  # is_dataclass() narrows to a union with instances
+    if get_origin(hint) is not None and get_args(hint) == (str, str):
+        if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+            raise ConfigError(f"{name}: expected a table of texts, got {_shown(value)}")
+        return dict(value)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if type(value) is not hint:
+        expected = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}[hint]
+        raise ConfigError(f"{name}: expected {expected}, got {_shown(value)}")
+    if "choices" in rules and value not in rules["choices"]:
+        raise ConfigError(f"{name}: expected one of {', '.join(rules['choices'])}, got {_shown(value)}")
+    if "min" in rules and value < rules["min"]:
+        raise ConfigError(f"{name}: expected {rules['min']} or more, got {value}")
+    if "max" in rules and value > rules["max"]:
+        raise ConfigError(f"{name}: expected {rules['max']} or less, got {value}")
+    return value
+
+
+def _shown(value: Any) -> str:
+    return f'"{value}"' if isinstance(value, str) else repr(value)[:80]
+
+
+def _near(key: str, known: Any) -> str:
+    close = difflib.get_close_matches(key, list(known), n=1)
+    return f"; did you mean {close[0]}?" if close else f"; known: {', '.join(known)}"

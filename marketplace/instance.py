@@ -1,0 +1,106 @@
+"""One installation: its folder made ready, its search index opened, its sandbox running."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import Engine
+
+from connectors import REGISTRY
+from marketplace.catalogue import indexing
+from marketplace.config import Config
+from marketplace.db import db, writer
+from marketplace.onboarding.statistics import load_published
+from search_index.index import Index, IndexUnusable
+
+log = logging.getLogger(__name__)
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class InstanceError(Exception):
+    """The installation can't do what was asked. One line for the person who asked."""
+
+
+def prepare(app: Flask) -> None:
+    """Bring the database to the newest shape and put the published figures in. Safe to repeat."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    with app.app_context():
+        upgrade(directory=str(MIGRATIONS))
+        with writer(db.engine).begin() as session:
+            load_published(session)
+
+
+def open_index(config: Config, engine: Engine) -> Index:
+    """The search index, built anew from the catalogue where it is missing, of another version, or damaged."""
+    if config.index_folder.exists():
+        try:
+            return Index.open(config.index_folder, config.search.backend)
+        except IndexUnusable as error:
+            log.warning("%s; doing that now", error)
+    rebuild_index(config, engine)
+    return Index.open(config.index_folder, config.search.backend)
+
+
+def rebuild_index(config: Config, engine: Engine) -> int:
+    """Build the search index anew from the catalogue; readers have the old one until it is whole."""
+    return indexing.rebuild(writer(engine), config.index_folder, config.search.backend)
+
+
+def update_index(config: Config, engine: Engine) -> int:
+    """Bring the search index in step with the catalogue; tells how many records changed in it."""
+    index = open_index(config, engine)
+    try:
+        return indexing.apply_outbox(writer(engine), index)
+    finally:
+        index.close()
+
+
+@contextmanager
+def sandbox(config: Config) -> Iterator[list[str]]:
+    """The sandbox marketplaces as a process of their own, for the sources in sandbox mode; yields what they say."""
+    if not any(config.mode(slug) == "sandbox" for slug in REGISTRY):
+        yield []
+        return
+    process = subprocess.Popen(  # noqa: S603 - our own module, our own arguments
+        sandbox_command(config), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        yield _ready(process, len(REGISTRY))
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def sandbox_command(config: Config) -> list[str]:
+    """The command that serves the invented marketplaces on loopback."""
+    command = [sys.executable, "-m", "connectors.sandbox"]
+    for name in ("seed", "sellers", "listings"):
+        command += [f"--{name}", str(getattr(config.sandbox, name))]
+    for slug, option in (("voso", "--voso-port"), ("nongsanantoanlongan", "--nongsan-port")):
+        command += [option, str(config.sandbox_port(slug))]
+    return command
+
+
+def _ready(process: subprocess.Popen[str], expected: int) -> list[str]:
+    """Wait until every site has said that it listens."""
+    lines: list[str] = []
+    deadline = time.monotonic() + 60
+    assert process.stdout is not None  # noqa: S101 - narrows the type: it was asked for as a pipe
+    while len(lines) < expected and time.monotonic() < deadline:
+        line = process.stdout.readline()
+        if not line:
+            raise InstanceError(
+                f"the sandbox marketplaces did not start: {(lines or ['no message'])[-1]}; "
+                "is another one running on their ports ([sandbox] first_port)?"
+            )
+        if line.strip():
+            lines.append(line.strip())
+    return lines

@@ -1,0 +1,93 @@
+"""What the command line prints: runs, differences, hits and figures, as lines or as plain data for JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from marketplace.sync.actions import Difference
+from marketplace.sync.models import Run
+from search_index.documents import Results
+
+
+def told(run: Run) -> str:
+    counts = ", ".join(
+        f"{name} {sum(kind.get(name, 0) for kind in run.counts.values())}"
+        for name in ("seen", "new", "changed", "unchanged", "revived", "gone", "missing")
+    )
+    reason = f" ({run.reason}{': ' + run.detail if run.detail else ''})" if run.reason else ""
+    return f"{run.source}: run {run.id} {run.verdict}{reason}; {counts}; {run.pages} pages, {run.failed} failed"
+
+
+def difference(item: Difference, as_json: bool) -> str:
+    fields = {name: {"now": _plain(old), "then": _plain(new)} for name, (old, new) in item.fields.items()}
+    if as_json:
+        known = {
+            "kind": item.kind,
+            "ref": item.ref,
+            "title": item.title,
+            "outcome": item.outcome,
+            "fields": fields,
+        }
+        return json.dumps(known, ensure_ascii=False)
+    changes = "; ".join(f"{name}: {change['now']} → {change['then']}" for name, change in fields.items())
+    return f"{item.outcome:<9} {item.kind:<8} {item.ref}  {item.title}  {changes}".rstrip()
+
+
+def run_json(run: Run) -> dict[str, Any]:
+    names = (
+        "id",
+        "source",
+        "mode",
+        "kind",
+        "verdict",
+        "reason",
+        "detail",
+        "counts",
+        "pages",
+        "failed",
+        "bytes",
+        "resumed",
+    )
+    moments = {name: _plain(getattr(run, name)) for name in ("started_at", "finished_at")}
+    return {**{name: getattr(run, name) for name in names}, **moments}
+
+
+def search_json(found: Results) -> dict[str, Any]:
+    """Hits and facets as plain data; `id` is the record's own number within its kind."""
+    return {
+        "total": found.total,
+        "hits": [
+            {
+                "kind": hit.kind,
+                "id": int(hit.id.partition(":")[2]),
+                "title": hit.title,
+                "source": hit.source,
+                "ref": hit.ref,
+                "score": round(hit.score, 4),
+            }
+            for hit in found.hits
+        ],
+        "facets": {name: {count.value: count.count for count in counts} for name, counts in found.facets.items()},
+    }
+
+
+def statistics(found: dict[str, Any]) -> Iterator[str]:
+    """The report of figures, a line each; what is not known says so."""
+    for one in found["sources"]:
+        read = f"last good run {one['last_good_run'] or 'none'}, {one['verdict'] or 'never read'}"
+        yield f"{one['title']} ({one['mode']}), {read}"
+        for name, value in one["observed"].items():
+            yield f"  observed  {name:<24} {'unknown' if value is None else value}"
+        for name, item in one["reported"].items():
+            least = "at least " if item["qualifier"] == "at_least" else ""
+            others = f", together with {', '.join(item['together_with'])}" if item["together_with"] else ""
+            yield f"  reported  {name:<24} {least}{item['value']} ({item['as_of']}{others})"
+        if one["gap"]:
+            yield f"  {one['gap']}"
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date | datetime) else value

@@ -1,0 +1,263 @@
+"""The end of a run: what was not seen, the verdict, and what follows from it for the catalogue."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, literal, or_, select, update
+from sqlalchemy.orm import Session
+
+from connectors.contract import RecordKind, Source
+from marketplace.board.models import Request
+from marketplace.catalogue.models import IndexChange, Listing, PricePoint, Seller, Sighting
+from marketplace.catalogue.rules import MODELS
+from marketplace.sync.guard import Facts, judge
+from marketplace.sync.models import FrontierPage, RecordChange, Run, RunProblem
+from marketplace.sync.writing import restored
+
+KINDS: tuple[RecordKind, ...] = ("seller", "listing", "request")
+
+
+def close_run(session: Session, source: Source, run_id: int, stopped_by: str, at: datetime) -> Run:
+    """Judge the run and carry the verdict out, in the caller's transaction. Returns the finished run.
+
+    `stopped_by` is the problem code that ended the walk early, or "".
+    """
+    run = session.get_one(Run, run_id)
+    _link_listings(session, source, run_id)
+    _see_sellers_of_listings(session, source, run_id)
+    outcomes = _outcomes(session, run_id)
+    facts = _facts(session, source, run, outcomes, stopped_by)
+    verdict = judge(source, facts)
+    run.finished_at, run.verdict, run.reason, run.detail = at, verdict.name, verdict.reason, verdict.detail
+    if verdict.name == "failed":
+        take_back(session, run_id)
+    missing = gone = dict.fromkeys(KINDS, 0)
+    if verdict.name == "held":
+        missing = {kind: _note_missing(session, source, run_id, kind, "missing", at) for kind in KINDS}
+    if verdict.name == "ok":
+        for kind in KINDS:
+            _note_missing(session, source, run_id, kind, "gone", at)
+        gone = _remove(session, run_id, at)
+    run.counts = {
+        kind: {
+            "seen": sum(outcomes.get((kind, name), 0) for name in ("new", "revived", "changed", "unchanged")),
+            **{name: outcomes.get((kind, name), 0) for name in ("new", "changed", "unchanged", "revived")},
+            "gone": gone[kind],
+            "missing": missing[kind],
+        }
+        for kind in KINDS
+    }
+    session.execute(delete(FrontierPage).where(FrontierPage.run_id == run_id))
+    return run
+
+
+def release(session: Session, run: Run, at: datetime) -> dict[RecordKind, int]:
+    """Carry out the removals a held run waits with, but for records seen since. The caller has checked the verdict."""
+    later = (
+        select(Sighting.record_id)
+        .where(Sighting.kind == RecordChange.kind, Sighting.record_id == RecordChange.record_id)
+        .where(Sighting.run_id > run.id)
+    )
+    session.execute(
+        update(RecordChange)
+        .where(RecordChange.run_id == run.id, RecordChange.outcome == "missing", ~exists(later))
+        .values(outcome="gone", at=at)
+        .execution_options(synchronize_session=False)
+    )
+    gone = _remove(session, run.id, at)
+    run.verdict = "ok"
+    run.counts = {kind: {**counts, "gone": gone[kind]} for kind, counts in run.counts.items()}  # type: ignore[index]  # keys are RecordKinds
+    return gone
+
+
+def take_back(session: Session, run_id: int) -> None:
+    """Undo what a run wrote: it turned out not to be believed."""
+    changes = session.scalars(
+        select(RecordChange).where(RecordChange.run_id == run_id).order_by(RecordChange.id.desc())
+    ).all()
+    touched: list[dict[str, Any]] = []
+    for change in changes:
+        kind: RecordKind = change.kind  # type: ignore[assignment]  # kept as text
+        model = MODELS[kind]
+        session.execute(update(model).where(model.id == change.record_id).values(restored(kind, change.before)))
+        touched.append({"kind": kind, "record_id": change.record_id})
+    session.execute(delete(RecordChange).where(RecordChange.run_id == run_id))
+    session.execute(delete(PricePoint).where(PricePoint.run_id == run_id))
+    for kind in ("listing", "request", "seller"):  # listings refer to sellers
+        new = select(Sighting.record_id).where(
+            Sighting.run_id == run_id, Sighting.kind == kind, Sighting.outcome == "new"
+        )
+        touched += [{"kind": kind, "record_id": id_} for id_ in session.scalars(new)]
+        model = MODELS[kind]
+        if kind == "seller":
+            session.execute(
+                update(Listing)
+                .where(Listing.seller_id.in_(new))
+                .values(seller_id=None)
+                .execution_options(synchronize_session=False)
+            )
+        session.execute(delete(model).where(model.id.in_(new)).execution_options(synchronize_session=False))
+    session.execute(delete(Sighting).where(Sighting.run_id == run_id, Sighting.outcome == "new"))
+    if touched:
+        session.execute(insert(IndexChange), touched)
+
+
+def _link_listings(session: Session, source: Source, run_id: int) -> None:
+    """Listings read before their seller find it now; those that still have none are told."""
+    without = and_(Listing.source == source.slug, Listing.seller_id.is_(None), Listing.seller_ref.is_not(None))
+    seller = select(Seller.id).where(Seller.source == Listing.source, Seller.ref == Listing.seller_ref)
+    session.execute(
+        update(Listing)
+        .where(without)
+        .values(seller_id=seller.scalar_subquery())
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        insert(RunProblem).from_select(
+            ["run_id", "code", "ref", "url", "detail"],
+            select(
+                literal(run_id),
+                literal("seller_missing"),
+                Listing.ref,
+                func.coalesce(Listing.url, ""),
+                Listing.seller_ref,
+            )
+            .join(Sighting, and_(Sighting.kind == "listing", Sighting.record_id == Listing.id))
+            .where(without, Sighting.run_id == run_id),
+        )
+    )
+
+
+def _see_sellers_of_listings(session: Session, source: Source, run_id: int) -> None:
+    """A visible listing proves its seller, even where no list of sellers exists."""
+    proven = (
+        select(func.max(Sighting.seen_at).label("seen_at"), Listing.seller_id)
+        .join(Listing, and_(Sighting.kind == "listing", Sighting.record_id == Listing.id))
+        .where(Sighting.run_id == run_id, Listing.source == source.slug, Listing.seller_id.is_not(None))
+        .group_by(Listing.seller_id)
+        .subquery()
+    )
+    seen_at = select(proven.c.seen_at).where(proven.c.seller_id == Sighting.record_id).scalar_subquery()
+    session.execute(
+        update(Sighting)
+        .where(Sighting.kind == "seller", Sighting.run_id != run_id)
+        .where(Sighting.record_id.in_(select(proven.c.seller_id)))
+        .values(run_id=run_id, outcome="unchanged", seen_at=seen_at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _outcomes(session: Session, run_id: int) -> dict[tuple[str, str], int]:
+    rows = session.execute(
+        select(Sighting.kind, Sighting.outcome, func.count())
+        .where(Sighting.run_id == run_id)
+        .group_by(Sighting.kind, Sighting.outcome)
+    )
+    return {(kind, outcome): count for kind, outcome, count in rows}
+
+
+def _missing(source: Source, run_id: int, kind: RecordKind, *more: ColumnElement[bool]) -> Any:
+    """Select the ids of visible records the run did not see."""
+    model = MODELS[kind]
+    return (
+        select(model.id)
+        .join(Sighting, and_(Sighting.kind == kind, Sighting.record_id == model.id), isouter=True)
+        .where(model.source == source.slug, model.gone_at.is_(None))
+        .where(or_(Sighting.run_id.is_(None), Sighting.run_id != run_id), *more)
+    )
+
+
+def _facts(
+    session: Session,
+    source: Source,
+    run: Run,
+    outcomes: dict[tuple[str, str], int],
+    stopped_by: str,
+) -> Facts:
+    states = {
+        (state, rank): count
+        for state, rank, count in session.execute(
+            select(FrontierPage.state, FrontierPage.rank, func.count())
+            .where(FrontierPage.run_id == run.id)
+            .group_by(FrontierPage.state, FrontierPage.rank)
+        )
+    }
+    first = session.scalar(
+        select(FrontierPage.failure)
+        .where(FrontierPage.run_id == run.id, FrontierPage.state == "failed")
+        .order_by(FrontierPage.id)
+        .limit(1)
+    )
+    looped = session.scalar(select(exists().where(RunProblem.run_id == run.id, RunProblem.code == "paging_loop")))
+    seen: dict[RecordKind, int] = {}
+    known: dict[RecordKind, int] = {}
+    missing: dict[RecordKind, int] = {}
+    for kind in KINDS:
+        # Posts that ran out are expected to vanish; they say nothing about the site.
+        alive = (
+            (or_(Request.expires_on.is_(None), Request.expires_on >= run.started_at.date()),)
+            if kind == "request"
+            else ()
+        )
+        counted = _missing(source, run.id, kind, *alive).subquery()
+        missing[kind] = session.scalar(select(func.count()).select_from(counted)) or 0
+        before = outcomes.get((kind, "unchanged"), 0) + outcomes.get((kind, "changed"), 0)
+        known[kind] = before + missing[kind]
+        seen[kind] = before + outcomes.get((kind, "new"), 0) + outcomes.get((kind, "revived"), 0)
+    return Facts(
+        kind=run.kind,
+        lists_read=states.get(("read", 0), 0),
+        lists_failed=states.get(("failed", 0), 0),
+        pages_failed=states.get(("failed", 0), 0) + states.get(("failed", 1), 0),
+        first_failure=first or "",
+        stopped_by=stopped_by,
+        looped=bool(looped),
+        seen=seen,
+        known=known,
+        missing=missing,
+    )
+
+
+def _note_missing(session: Session, source: Source, run_id: int, kind: RecordKind, outcome: str, at: datetime) -> int:
+    """Note what the run did not see; tells how many."""
+    ids = _missing(source, run_id, kind).subquery()
+    session.execute(
+        insert(RecordChange).from_select(
+            ["run_id", "kind", "record_id", "outcome", "at", "before"],
+            select(
+                literal(run_id),
+                literal(kind),
+                ids.c.id,
+                literal(outcome),
+                literal(at, RecordChange.at.type),
+                literal({}, RecordChange.before.type),
+            ),
+        )
+    )
+    noted = select(func.count()).where(
+        RecordChange.run_id == run_id, RecordChange.kind == kind, RecordChange.outcome == outcome
+    )
+    return session.scalar(noted) or 0
+
+
+def _remove(session: Session, run_id: int, at: datetime) -> dict[RecordKind, int]:
+    """Mark as gone what the run noted as such; tells how many of each kind."""
+    gone: dict[RecordKind, int] = {}
+    for kind in KINDS:
+        noted = select(RecordChange.record_id).where(
+            RecordChange.run_id == run_id, RecordChange.kind == kind, RecordChange.outcome == "gone"
+        )
+        model = MODELS[kind]
+        session.execute(
+            insert(IndexChange).from_select(["kind", "record_id"], select(literal(kind), noted.subquery().c.record_id))
+        )
+        session.execute(
+            update(model)
+            .where(model.id.in_(noted), model.gone_at.is_(None))
+            .values(gone_at=at)
+            .execution_options(synchronize_session=False)
+        )
+        gone[kind] = session.scalar(select(func.count()).select_from(noted.subquery())) or 0
+    return gone

@@ -1,0 +1,281 @@
+"""The walk over one source: fetch → keep the raw page → parse → write, one transaction per page.
+
+The pages still to fetch stand in the database, so a run that is killed at any moment goes on from there: at most the
+page in flight is fetched again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from connectors.client import Fetched, FetchError, PoliteClient, Validators
+from connectors.contract import (
+    Connector,
+    Get,
+    ListingRecord,
+    Page,
+    Problem,
+    Record,
+    RequestRecord,
+    SellerRecord,
+    Source,
+)
+from connectors.problems import PROBLEMS
+from marketplace.db import now
+from marketplace.sync.closing import close_run
+from marketplace.sync.frontier import Frontier, Item
+from marketplace.sync.lease import renew
+from marketplace.sync.models import Run, RunProblem, StoredPage
+from marketplace.sync.pages import PageStore, read_page
+from marketplace.sync.writing import PageWriter
+
+log = logging.getLogger(__name__)
+
+# A run that was left longer than this is not taken up again: what it saw is too old to be one picture.
+TAKE_UP_WITHIN = timedelta(hours=24)
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a run is, in pages; `known` grows while lists are read. `records`: new ones so far."""
+
+    source: str
+    read: int = 0
+    known: int = 0
+    records: int = 0
+
+
+@dataclass(kw_only=True)
+class Sync:
+    """One run of one source. `sessions` write; `lock` keeps the threads of this process from waiting on each other."""
+
+    connector: Connector
+    source: Source
+    mode: str
+    sessions: sessionmaker[Session]
+    client: PoliteClient
+    pages_folder: Path
+    secret: bytes
+    lock: Lock = field(default_factory=Lock)
+    progress: Callable[[Progress], None] = lambda _: None
+    clock: Callable[[], datetime] = now
+
+    def run(self) -> Run:
+        """Walk the source to its end and close the run. Raises nothing that a site can cause."""
+        self.state = Progress(self.source.slug)
+        with self._transaction() as session:
+            run = self._take_up(session) or self._begin(session, "full")
+            self._open(run)
+            if run.resumed:
+                self.frontier.take_up(session)
+                log.info("%s: run %d goes on where it was left", self.source.slug, run.id)
+            else:
+                self.frontier.add(session, self.connector.start(self.source, None), {}, self.clock())
+            self.state.read = run.pages + run.failed
+        stopped_by = ""
+        try:
+            stopped_by = self._walk()
+        finally:
+            self.store.close()
+        return self._close(stopped_by)
+
+    def take_saved(self, pages: Iterable[tuple[Source, Page]]) -> Run:
+        """Write what saved pages show, as a run of its own; nothing they link to is fetched.
+
+        Each page comes with the source as it stands at the page's own address.
+        """
+        self.state = Progress(self.source.slug)
+        with self._transaction() as session:
+            self._open(self._begin(session, "pages"))
+        try:
+            for source, page in pages:
+                with self._transaction() as session:
+                    item = self.frontier.add_saved(session, page.get)
+                self._take(item, page, source, follow=False)
+        finally:
+            self.store.close()
+        return self._close("")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        with self.lock, self.sessions.begin() as session:
+            yield session
+
+    def _take_up(self, session: Session) -> Run | None:
+        """The run that was left unfinished, if it is recent; an older one is closed as abandoned."""
+        at = self.clock()
+        left = session.scalars(
+            select(Run)
+            .where(Run.source == self.source.slug, Run.finished_at.is_(None), Run.kind == "full")
+            .order_by(Run.id.desc())
+        ).all()
+        run = next((one for one in left if at - one.started_at <= TAKE_UP_WITHIN), None)
+        for one in left:
+            if one is run:
+                one.resumed += 1
+            else:
+                one.finished_at, one.verdict, one.reason = at, "partial", "abandoned"
+        return run
+
+    def _begin(self, session: Session, kind: str) -> Run:
+        run = Run(source=self.source.slug, mode=self.mode, kind=kind, started_at=self.clock())
+        session.add(run)
+        session.flush()
+        session.refresh(run)
+        return run
+
+    def _open(self, run: Run) -> None:
+        self.run_id = run.id
+        self.frontier = Frontier(self.source, run.id)
+        name = f"{self.source.slug}/{run.started_at:%Y-%m-%d}-run{run.id}-{run.resumed}.warc.gz"
+        self.store = PageStore(self.pages_folder, name)
+
+    def _close(self, stopped_by: str) -> Run:
+        with self._transaction() as session:
+            return close_run(session, self.source, self.run_id, stopped_by, self.clock())
+
+    def _walk(self) -> str:
+        """Read page after page; returns the problem code that ended the walk early, or ""."""
+        while True:
+            with self._transaction() as session:
+                batch = self.frontier.todo(session)
+            if not batch:
+                return ""
+            for item in batch:
+                try:
+                    fetched = self._fetch(item)
+                except FetchError as error:
+                    self._fail(item, error)
+                    if error.stop:
+                        return error.code
+                else:
+                    page = Page(
+                        get=item.get,
+                        status=fetched.status,
+                        headers=fetched.headers,
+                        body=fetched.body,
+                        fetched_at=fetched.fetched_at,
+                    )
+                    self._take(item, page, self.source)
+                self.state.read += 1
+                self.state.known = len(self.frontier)
+                self.progress(self.state)
+
+    def _fetch(self, item: Item) -> Fetched:
+        """The page; with status 304 its body is the one we kept."""
+        old = item.stored
+        if old is not None and (old.etag or old.last_modified):
+            validators = Validators(etag=old.etag, last_modified=old.last_modified)
+            fetched = self.client.get(item.get.url, validators=validators)
+            if fetched.status != 304:
+                return fetched
+            body = read_page(self.pages_folder, old.file, old.offset)
+            if body is not None:
+                return Fetched(
+                    url=fetched.url, status=304, headers=fetched.headers, body=body, fetched_at=fetched.fetched_at
+                )
+        return self.client.get(item.get.url)
+
+    def _fail(self, item: Item, error: FetchError) -> None:
+        # The page of one record may vanish between the list and us: told, but no failure of the run.
+        vanished = error.code == "not_found" and item.get.record is not None
+        problem = Problem(code=error.code, ref=item.get.ref, detail=error.detail)
+        with self._transaction() as session:
+            self._settle(session, item, [problem], "" if vanished else error.code, 0)
+
+    def _take(self, item: Item, page: Page, source: Source, follow: bool = True) -> None:
+        """Parse a page and write what it says, in one transaction. `source`: as it stands at the page's address."""
+        at = page.fetched_at.replace(microsecond=0)
+        records, gets, problems = self._read(page, source)
+        failure = failure_of(item.get, records, problems)
+        further = [get for get in gets if get.record is None]
+        if item.get.record is None and self.frontier.repeats(item.get.url, records) and further:
+            problems.append(Problem(code="paging_loop", detail="this page of the list repeats an earlier one"))
+            gets = [get for get in gets if get.record is not None]
+        offset = None
+        if page.status != 304:
+            try:
+                offset = self.store.add(item.get.url, page.status, page.headers, page.body, page.fetched_at)
+            except OSError as error:
+                problems.append(Problem(code="page_not_kept", ref=item.get.ref, detail=error.strerror or str(error)))
+        with self._transaction() as session:
+            written, more = PageWriter(session, self.source, self.run_id, self.secret).write(records, item.get.kind, at)
+            if follow:
+                self.frontier.add(session, gets, written, self.clock())
+                if offset is not None:
+                    self._remember(session, item, page, offset, at)
+            self._settle(session, item, [*problems, *more], failure, len(page.body))
+        self.state.records += sum(1 for one in written.values() if one.outcome == "new")
+
+    def _read(self, page: Page, source: Source) -> tuple[list[Record], list[Get], list[Problem]]:
+        """What the connector makes of a page, sorted by kind; a parser's own fault becomes a problem."""
+        records: list[Record] = []
+        gets: list[Get] = []
+        problems: list[Problem] = []
+        try:
+            for item in self.connector.parse(source, page):
+                if isinstance(item, SellerRecord | ListingRecord | RequestRecord):
+                    records.append(item)
+                elif isinstance(item, Get):
+                    gets.append(item)
+                else:
+                    problems.append(item)
+        except Exception as error:
+            log.exception("%s: the parser failed on %s", self.source.slug, page.get.url)
+            problems.append(Problem(code="parser_error", ref=page.get.ref, detail=f"{type(error).__name__}: {error}"))
+        return records, gets, problems
+
+    def _remember(self, session: Session, item: Item, page: Page, offset: int, at: datetime) -> None:
+        key = {"source": self.source.slug, "url": item.get.url}
+        values = {
+            "run_id": self.run_id,
+            "fetched_at": at,
+            "etag": page.headers.get("etag", ""),
+            "last_modified": page.headers.get("last-modified", ""),
+            "file": self.store.name,
+            "offset": offset,
+        }
+        if item.stored is None:
+            session.execute(insert(StoredPage), [{**key, **values}])
+        else:
+            session.execute(update(StoredPage).filter_by(**key).values(**values))
+
+    def _settle(self, session: Session, item: Item, problems: list[Problem], failure: str, size: int) -> None:
+        """The page is done: its problems, its state, the run's counters."""
+        if problems:
+            url = item.get.url
+            rows = [
+                {"run_id": self.run_id, "code": one.code, "ref": one.ref, "url": url, "detail": one.detail[:1000]}
+                for one in problems
+            ]
+            session.execute(insert(RunProblem), rows)
+        self.frontier.settle(session, item, failure)
+        failed = int(bool(failure))
+        session.execute(
+            update(Run)
+            .where(Run.id == self.run_id)
+            .values(pages=Run.pages + 1 - failed, failed=Run.failed + failed, bytes=Run.bytes + size)
+        )
+        if self.state.read % 100 == 0:
+            renew(session, f"sync:{self.source.slug}", self.clock())
+
+
+def failure_of(get: Get, records: Sequence[Record], problems: Iterable[Problem]) -> str:
+    """The problem code for which a page counts as not read, or "".
+
+    A list that was not read to its end is one of those, whatever stands on it; the page of one record that was read
+    is not. An empty list was read: whether it is believed is the verdict's matter.
+    """
+    if get.record is not None and records:
+        return ""
+    faults = (one.code for one in problems if one.code not in ("empty_list", "paging_loop"))
+    return next((code for code in faults if PROBLEMS[code].scope != "item"), "")

@@ -1,0 +1,66 @@
+"""Is a run to be believed? Pure: facts in, a verdict out.
+
+ok       everything was read: what was not seen is no longer there
+partial  some of it was read: what was seen is kept, nothing is removed
+held     everything was read, but too much is missing: removals wait for a person
+failed   nothing to be believed was read: nothing changes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from connectors.contract import RecordKind, Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a run knows of itself when no page is left."""
+
+    kind: str  # full, pages
+    lists_read: int
+    lists_failed: int = 0
+    pages_failed: int = 0  # lists included
+    first_failure: str = ""  # problem code of the first page that failed
+    stopped_by: str = ""  # problem code of the failure that ended the run early
+    looped: bool = False
+    seen: Mapping[RecordKind, int] = field(default_factory=dict)  # records of the source seen in the run
+    known: Mapping[RecordKind, int] = field(default_factory=dict)  # visible before the run
+    missing: Mapping[RecordKind, int] = field(default_factory=dict)  # of the known, not seen; expired posts left out
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    name: str
+    reason: str = ""  # a problem code
+    detail: str = ""
+
+
+def judge(source: Source, facts: Facts) -> Verdict:
+    """The verdict of a run (the table of verdicts in the architecture notes, one rule a line)."""
+    if facts.lists_read == 0 and (facts.kind == "full" or not any(facts.seen.values())):
+        return Verdict("failed", facts.stopped_by or facts.first_failure or "unreachable")
+    if facts.kind == "full" and facts.pages_failed and not any(facts.seen.values()):
+        return Verdict("failed", facts.stopped_by or facts.first_failure)
+    if facts.kind != "full":
+        return Verdict("partial", facts.first_failure or "saved_pages")
+    if facts.stopped_by:
+        return Verdict("partial", facts.stopped_by)
+    if facts.pages_failed:
+        return Verdict("partial", facts.first_failure, f"{facts.pages_failed} pages could not be read")
+    if facts.looped:
+        return Verdict("partial", "paging_loop")
+    for kind, floor in (("seller", source.min_sellers), ("listing", source.min_listings)):
+        seen = facts.seen.get(kind, 0)  # type: ignore[call-overload]  # the tuple's literals widen to str
+        if seen < floor:
+            return Verdict("failed", "below_minimum", f"{seen} {kind}s seen, at least {floor} expected")
+    for kind_, known in facts.known.items():
+        missing = facts.missing.get(kind_, 0)
+        if known and missing / known > source.max_drop:
+            return Verdict(
+                "held",
+                "large_drop",
+                f"{missing} of {known} {kind_}s missing ({missing / known:.0%}, believed up to {source.max_drop:.0%})",
+            )
+    return Verdict("ok")

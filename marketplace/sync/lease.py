@@ -1,0 +1,70 @@
+"""One worker per source: a row in the database that says who works on it now.
+
+The holder renews it while it works. It is free again when it was given back, when it has expired, or when its holder
+ran on this machine and is dead (a kill must not block the restart).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from marketplace.db import now
+from marketplace.sync.models import Lease
+
+# Longer than the longest pause the client makes for a `Retry-After`.
+TERM = timedelta(minutes=20)
+
+
+class Busy(Exception):
+    """Somebody else works on it."""
+
+
+def _holder() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+def _started(pid: int) -> str:
+    """When a process began, in clock ticks: tells a process from a later one with the same number."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+        return stat.rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
+
+
+def _dead(holder: str) -> bool:
+    host, _, rest = holder.partition(":")
+    pid, _, started = rest.partition(":")
+    return host == socket.gethostname() and pid.isdigit() and _started(int(pid)) != started
+
+
+@contextmanager
+def lease(sessions: sessionmaker[Session], name: str) -> Iterator[None]:
+    """Hold `name` for the block. Raises Busy when somebody else does."""
+    me = _holder()
+    with sessions.begin() as session:
+        row = session.get(Lease, name)
+        if row is not None and row.expires_at > now() and not _dead(row.holder):
+            raise Busy(f"{name} is being worked on by {row.holder}, until {row.expires_at:%H:%M:%S} UTC at the latest")
+        session.merge(Lease(name=name, holder=me, expires_at=now() + TERM))
+    try:
+        yield
+    finally:
+        with sessions.begin() as session:
+            row = session.get(Lease, name)
+            if row is not None and row.holder == me:
+                session.delete(row)
+
+
+def renew(session: Session, name: str, at: datetime) -> None:
+    """Put the end of the lease off; in the caller's transaction."""
+    row = session.get(Lease, name)
+    if row is not None and row.expires_at - at < TERM / 2:
+        row.expires_at = at + TERM

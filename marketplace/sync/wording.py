@@ -1,0 +1,113 @@
+"""Runs in words: verdicts, reasons, and what a run did in one line. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from connectors.contract import Source
+from connectors.problems import PROBLEMS, Explanation
+from marketplace.sync.models import Run
+from marketplace.web.formats import number, percent
+
+KIND_NAMES: Mapping[str, str] = MappingProxyType({"seller": "người bán", "listing": "sản phẩm", "request": "tin"})
+# Problems after which the whole record was left out; after the others only a value is missing.
+REJECTED = frozenset({"bad_row", "id_mismatch"})
+
+# verdict → (word, class of its tag, what it means for the data)
+VERDICTS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+    {
+        "ok": ("Đủ", "tag-ok", "Đã đọc hết. Tin không còn thấy được ghi là đã gỡ."),
+        "partial": ("Một phần", "tag-warn", "Mới đọc một phần. Phần đã thấy được ghi, không gỡ gì."),
+        "held": ("Tạm giữ", "tag-warn", "Thiếu quá nhiều tin. Phần đã thấy được ghi; việc gỡ chờ người xem lại."),
+        "failed": ("Lỗi", "tag-bad", "Không đọc được. Dữ liệu cũ được giữ nguyên."),
+    }
+)
+
+# Reasons the engine gives on top of the problem codes of the connectors.
+_ENGINE: Mapping[str, Explanation] = MappingProxyType(
+    {
+        "abandoned": Explanation(
+            "run",
+            "Bị bỏ dở",
+            "Lần đọc bị ngắt và để quá một ngày nên không đọc tiếp.",
+            "Không cần làm gì: lần đọc sau bắt đầu lại từ đầu.",
+        ),
+        "saved_pages": Explanation(
+            "run",
+            "Đọc từ trang đã lưu",
+            "Chỉ đọc các trang đã lưu sẵn, không đọc cả sàn.",
+            "Không cần làm gì.",
+        ),
+        "large_drop": Explanation(
+            "run",
+            "Mất quá nhiều tin",
+            "Số tin không còn thấy vượt ngưỡng đặt cho sàn: thường do sàn lỗi phân trang, ít khi do gỡ hàng loạt.",
+            "Mở sàn bằng trình duyệt. Nếu tin đã gỡ thật thì cho phép gỡ; nếu không, chờ lần đọc sau.",
+        ),
+        "below_minimum": Explanation(
+            "run",
+            "Quá ít so với mức tối thiểu",
+            "Số người bán hoặc sản phẩm thấy được thấp hơn mức tối thiểu đặt cho sàn.",
+            "Mở sàn bằng trình duyệt. Nếu sàn thật sự nhỏ đi thì hạ mức tối thiểu trong cấu hình nguồn.",
+        ),
+        "parser_error": Explanation(
+            "page",
+            "Bộ đọc gặp lỗi",
+            "Bộ đọc dừng giữa chừng vì một lỗi của chính nó; trang chưa được đọc.",
+            "Gửi mã lần đọc và địa chỉ trang cho người bảo trì bộ đọc.",
+        ),
+        "page_not_kept": Explanation(
+            "item",
+            "Không lưu được trang gốc",
+            "Trang đã được đọc nhưng bản gốc không ghi được xuống đĩa, nên sau này không đọc lại từ bản lưu được.",
+            "Kiểm tra dung lượng đĩa và quyền ghi của thư mục cài đặt.",
+        ),
+    }
+)
+
+
+def verdict(name: str | None) -> tuple[str, str, str]:
+    """Word, class of the tag, and meaning of a verdict; one nobody described stands for itself."""
+    return VERDICTS.get(name or "") or (name or "chưa có", "", "")
+
+
+def explain(code: str) -> Explanation:
+    """Cause and cure of a problem code; a code nobody described stands for itself."""
+    if code in PROBLEMS:
+        return PROBLEMS[code]
+    return _ENGINE.get(code) or Explanation("item", code, "Mã này chưa có giải thích.", "Báo người bảo trì.")
+
+
+def did(run: Run, problems: Mapping[str, int]) -> str:
+    """What a run did, in one line: "12 mới, 3 đổi, 1 gỡ, 2 từ chối". `problems`: code → how many."""
+    total = {name: sum(counts.get(name, 0) for counts in run.counts.values()) for name in _COUNTED}
+    if not total["seen"]:
+        return "không đọc được bản ghi nào"
+    parts = [f"{number(total['seen'])} xem"]
+    words = {"new": "mới", "changed": "đổi", "revived": "hiện lại", "gone": "gỡ"}
+    parts += [f"{number(total[name])} {word}" for name, word in words.items() if total[name]]
+    if run.verdict == "held" and total["missing"]:
+        parts.append(f"{number(total['missing'])} chờ gỡ")
+    if not any(total[name] for name in words):
+        parts.append("không có gì đổi")
+    rejected = sum(count for code, count in problems.items() if code in REJECTED)
+    if rejected:
+        parts.append(f"{number(rejected)} từ chối")
+    return ", ".join(parts)
+
+
+_COUNTED = ("seen", "new", "changed", "revived", "gone", "missing")
+
+
+def held_because(run: Run, source: Source) -> str:
+    """The kinds of which too much is missing, with the threshold; "" when the counts don't tell."""
+    parts = []
+    for kind, name in KIND_NAMES.items():
+        counts = run.counts.get(kind, {})
+        missing = counts.get("missing", 0)
+        known = missing + counts.get("unchanged", 0) + counts.get("changed", 0)
+        if known and missing / known > source.max_drop:
+            share = percent(missing / known)
+            parts.append(f"{number(missing)} trong {number(known)} {name} không còn thấy ({share})")
+    return f"{'; '.join(parts)}, ngưỡng là {percent(source.max_drop, 0)}" if parts else ""

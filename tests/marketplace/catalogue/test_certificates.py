@@ -1,0 +1,52 @@
+"""A certificate with a number against a mere claim."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.catalogue import certificates
+
+NUMBERED = [
+    "VietGAP-TT-13-05-80-0042",
+    "OCOP 4 sao, QĐ 1185/QĐ-UBND ngày 20/03/2024",
+    "Giấy chứng nhận đủ điều kiện ATTP số 123/2024/NNPTNT-LAN",
+    "GGN 4049928415684",
+    "Mã vùng trồng VN-LAOR-0123",
+    "HACCP số: HC-22017",
+]
+CLAIMED = [
+    "VietGAP",
+    "OCOP 4 sao",
+    "ISO 22000:2018",
+    "FSSC 22000",
+    "Hữu cơ TCVN 11041-2:2017",
+    "Rau sạch",
+    "HACCP 2023",
+    "VietGAP 32 ha",
+    "VietGAP đến 09/2027",
+    "Giấy cam kết sản xuất TPAT theo Thông tư 17/2018/TT-BNNPTNT",
+    "",
+]
+
+
+@pytest.mark.parametrize("text", NUMBERED)
+def test_the_number_of_a_paper_counts(text: str) -> None:
+    assert certificates.is_numbered(text)
+
+
+@pytest.mark.parametrize("text", CLAIMED)
+def test_the_number_of_a_standard_or_a_date_is_none_of_a_paper(text: str) -> None:
+    assert not certificates.is_numbered(text)
+
+
+def test_numbered_ones_come_first_and_each_stands_once() -> None:
+    read = certificates.read(["VietGAP", " VietGAP ", "VietGAP-TT-13-05-80-0042", ""])
+    assert [(item.text, item.numbered) for item in read] == [("VietGAP-TT-13-05-80-0042", True), ("VietGAP", False)]
+    assert certificates.read(None) == ()
+
+
+@given(st.text(max_size=120))
+def test_any_text_can_be_judged(text: str) -> None:
+    assert certificates.is_numbered(text) in (True, False)

@@ -1,0 +1,79 @@
+"""Records into columns."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from connectors import REGISTRY
+from connectors.contract import ListingRecord, RequestRecord, SellerRecord
+from marketplace.board.models import Request
+from marketplace.catalogue import rules
+from marketplace.catalogue.models import Listing, Seller
+
+NONGSAN = REGISTRY["nongsanantoanlongan"].source
+SECRET = b"k" * 32
+
+
+@pytest.mark.parametrize(
+    ("record", "model"), [(SellerRecord, Seller), (ListingRecord, Listing), (RequestRecord, Request)]
+)
+def test_every_field_of_a_record_has_a_column(record: type, model: type) -> None:
+    told = {field.name for field in fields(record)} - {"own_page"}
+    assert told <= set(model.__table__.columns.keys())  # type: ignore[attr-defined]  # a mapped class
+
+
+def test_what_is_not_told_has_no_column_and_what_is_told_to_be_empty_is_null() -> None:
+    found = rules.columns(SellerRecord(ref="a", name="HTX A", phone="", certificates=()), NONGSAN, SECRET)
+    assert found["phone"] is None
+    assert found["phone_key"] is None
+    assert found["certificates"] is None
+    assert "email" not in found
+    assert "address" not in found
+    assert "old_district" not in found
+
+
+def test_a_personal_id_is_kept_as_keyed_hash_and_three_digits() -> None:
+    record = SellerRecord(ref="a", name="Hộ A", tax_code="080123456789", licence="Số 080123456789, cấp 2020")
+    found = rules.columns(record, NONGSAN, SECRET)
+    assert found["tax_code"] is None
+    assert found["tax_code_kind"] == "person12"
+    assert found["tax_code_tail"] == "789"
+    assert found["tax_code_hash"] == rules.columns(record, NONGSAN, SECRET)["tax_code_hash"]
+    assert found["tax_code_hash"] != rules.columns(record, NONGSAN, b"other")["tax_code_hash"]
+    assert "080123456789" not in str(found)
+
+
+def test_a_valid_tax_code_in_the_licence_is_taken() -> None:
+    found = rules.columns(
+        SellerRecord(ref="a", name="HTX A", licence="Số 0101243150Ngày cấp 17/08/2017"), NONGSAN, SECRET
+    )
+    assert found["tax_code"] == "0101243150"
+    assert found["tax_code_kind"] == "enterprise10"
+    other = rules.columns(SellerRecord(ref="a", name="HTX A", licence="Số 12/2019/GCN"), NONGSAN, SECRET)
+    assert other.get("tax_code") is None
+
+
+def test_contact_is_no_price() -> None:
+    record = ListingRecord(ref="a", title="Chanh không hạt", price_text="Giá: Liên hệ", price_status="contact")
+    found = rules.columns(record, NONGSAN, SECRET)
+    assert found["price_vnd"] is None
+    assert found["price_text"] == "Giá: Liên hệ"
+
+
+def test_a_place_is_read_from_the_address_with_the_sources_own_province() -> None:
+    found = rules.columns(
+        SellerRecord(ref="a", name="HTX A", address="ấp 3 - Xã Mỹ Lệ-Huyện Cần Đước-Long An"), NONGSAN, SECRET
+    )
+    assert found["province"] == "Long An"
+    assert found["old_district"] == "806"
+    assert found["unit_2025"]
+
+
+def test_the_hash_follows_what_the_page_tells() -> None:
+    record = RequestRecord(ref="a", side="buy", title="Mua nếp", views=3)
+    same = RequestRecord(ref="a", side="buy", title="Mua nếp", views=4)
+    other = RequestRecord(ref="a", side="buy", title="Mua gạo nếp", views=3)
+    assert rules.content_hash(record) == rules.content_hash(same)
+    assert rules.content_hash(record) != rules.content_hash(other)

@@ -1,0 +1,208 @@
+"""The command line, as a person calls it: real processes, real files, the sandbox over loopback."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.sandbox import Fault, Sandbox, World
+
+ROOT = Path(__file__).parents[2]
+SAVED = ROOT / "tests" / "connectors"
+
+
+@pytest.fixture
+def instance(tmp_path: Path, sandbox: Sandbox) -> Path:
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    lines = ["[sync]", "attempts = 1"]
+    for slug, url in sandbox.urls.items():
+        lines += [f"[sources.{slug}]", f'home = "{url}"']
+    (folder / "config.toml").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def call(instance: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from marketplace.cli import main; main()", "--instance", str(instance), *words],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_sync_search_and_stats(instance: Path, world: World) -> None:
+    done = call(instance, "sync", "--json")
+    assert done.returncode == 0, done.stderr
+    assert {run["source"]: run["verdict"] for run in json.loads(done.stdout)} == {
+        "voso": "ok",
+        "nongsanantoanlongan": "ok",
+    }
+
+    found = json.loads(call(instance, "search", "thanh long", "--json").stdout)
+    titles = [item.title for item in world.listings()]
+    assert found["total"] >= sum("thanh long" in title.casefold() for title in titles) > 0
+    assert set(found["hits"][0]) == {"kind", "id", "title", "source", "ref", "score"}
+    assert set(found["facets"]) == {"source", "kind", "category", "district"}
+    assert sum(found["facets"]["source"].values()) == found["total"]
+    without = json.loads(call(instance, "search", "thanh lóng", "--json", "--kind", "listing").stdout)
+    assert without["total"] == found["facets"]["kind"]["listing"]
+
+    told = json.loads(call(instance, "stats", "--json").stdout)
+    sources = {one["slug"]: one for one in told["sources"]}
+    assert sum(one["observed"]["sellers"] for one in sources.values()) == 40
+    assert sum(one["observed"]["listings"] for one in sources.values()) == 60
+    own = sources["nongsanantoanlongan"]
+    assert 0 < own["observed"]["active_sellers"] < own["observed"]["sellers"]
+    assert own["reported"]["accounts_created"]["value"] == 800
+    assert sources["voso"]["reported"]["sellers"]["together_with"]
+    assert own["mode"] == "sandbox"
+    assert own["verdict"] == "ok"
+    assert own["last_good_run"].endswith("+00:00")
+    assert "observed" in call(instance, "stats").stdout
+
+    again = call(instance, "sync", "--json")
+    assert again.returncode == 0
+    counts = Counter[str]()
+    for run in json.loads(again.stdout):
+        for kind in run["counts"].values():
+            counts.update(kind)
+    assert counts["seen"] == counts["unchanged"] > 0
+    assert call(instance, "reindex").stdout.strip().endswith("documents")
+
+
+def test_exit_codes_tell_the_verdict(instance: Path, sandbox: Sandbox) -> None:
+    assert call(instance, "sync", "nongsanantoanlongan").returncode == 0
+    site = sandbox.sites["nongsanantoanlongan"]
+    site.faults.add(Fault(kind="half_list"))
+    held = call(instance, "sync", "nongsanantoanlongan", "--json")
+    assert held.returncode == 3
+    run = json.loads(held.stdout)[0]
+    assert run["verdict"] == "held"
+    preview = call(instance, "sync", "nongsanantoanlongan", "--preview", "--json")
+    assert preview.returncode == 3
+    assert {line["outcome"] for line in lines(preview)} == {"missing"}
+    assert call(instance, "release", str(run["id"])).returncode == 0
+    site.faults.clear()
+    site.faults.add(Fault(kind="status", status=403))
+    failed = call(instance, "sync", "nongsanantoanlongan")
+    assert failed.returncode == 1
+    assert "failed (blocked" in failed.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["frobnicate"], 2, "No such command"),
+        (["parse", "voso"], 2, "Missing argument 'FILE'"),
+        (["parse", "lazada", "x.html", "--url", "https://x.vn/"], 1, "no such marketplace; known: "),
+        (["parse", "voso", "missing.html", "--url", "https://voso.vn/"], 1, "missing.html: can't be read"),
+        (["parse", "voso", "x.html", "--url", "voso.vn"], 1, "expected the address of the page, such as https://"),
+        (["parse", "voso", "x.html", "--url", "https://voso.vn/gi-do"], 1, "name its kind with --kind"),
+        (["ingest", "voso", "a", "b", "c", "--url", "https://voso.vn/", "--url", "https://voso.vn/"], 2, "3 files"),
+        (["search", "gạo", "--filter", "colour=red"], 2, "expected FACET=VALUE"),
+        (["release", "99"], 1, "there is no run 99"),
+        (["sync", "lazada"], 1, "no such marketplace"),
+    ],
+)
+def test_wrong_calls_are_told_in_one_line(instance: Path, words: list[str], code: int, message: str) -> None:
+    done = call(instance, *words)
+    assert done.returncode == code
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_setting_stops_every_command(instance: Path) -> None:
+    (instance / "config.toml").write_text("[sync]\ncolour = 3\n", encoding="utf-8")
+    done = call(instance, "stats")
+    assert done.returncode == 1
+    assert done.stderr.strip().count("\n") == 0
+    assert "config.toml: [sync] colour: unknown key" in done.stderr
+
+
+def test_parse_prints_every_kind_of_record(instance: Path) -> None:
+    home = next((SAVED / "voso").glob("home*.html"))
+    done = call(instance, "parse", "voso", str(home), "--url", "https://voso.vn/")
+    assert done.returncode == 0, done.stderr
+    kinds = Counter(line["record"] for line in lines(done))
+    assert kinds["listing"] > 1
+    assert kinds["get"] > 1
+    board = next((SAVED / "nongsanantoanlongan").glob("board*.html"))
+    done = call(instance, "parse", "nongsanantoanlongan", str(board), "--url", "https://nongsanantoanlongan.vn/ket-noi")
+    assert Counter(line["record"] for line in lines(done))["request"] > 0
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "not_html"),
+        (b'{"products": []}', "not_html"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(2000), "not_html"),
+        (b"<html><body><p>Trang nay khong phai cua san</p></body></html>", "layout"),
+        (b"<html>" + b"x" * 10_000_001, "a page has at most 10000000"),
+    ],
+)
+def test_what_is_not_a_page_is_said(instance: Path, tmp_path: Path, body: bytes, message: str) -> None:
+    file = tmp_path / "saved.html"
+    file.write_bytes(body)
+    for verb in ("parse", "ingest"):
+        done = call(instance, verb, "voso", str(file), "--url", "https://voso.vn/")
+        assert done.returncode == 1
+        assert message in done.stderr + done.stdout
+        assert "Traceback" not in done.stderr
+
+
+def test_saved_pages_are_taken_in_as_a_partial_run(instance: Path) -> None:
+    home = next((SAVED / "voso").glob("home*.html"))
+    product = next((SAVED / "voso").glob("product*.html"))
+    urls = ["--url", "https://voso.vn/", "--url", "https://voso.vn/gao-p101.html"]
+    done = call(instance, "ingest", "voso", str(home), str(product), *urls, "--json")
+    assert done.returncode == 0, done.stderr
+    run = json.loads(done.stdout)
+    assert (run["verdict"], run["reason"], run["kind"]) == ("partial", "saved_pages", "pages")
+    assert run["pages"] == 2
+    assert run["counts"]["listing"]["new"] > 1
+    again = json.loads(call(instance, "ingest", "voso", str(home), str(product), *urls, "--json").stdout)
+    assert again["counts"]["listing"]["unchanged"] == run["counts"]["listing"]["seen"]
+    assert again["counts"]["listing"]["new"] == 0
+    told = json.loads(call(instance, "stats", "--json").stdout)
+    voso = next(one for one in told["sources"] if one["slug"] == "voso")
+    assert voso["observed"]["listings"] == run["counts"]["listing"]["new"]
+    assert voso["last_good_run"] is None
+    assert "chỉ là phần đã thấy" in voso["gap"]
+
+
+def test_the_real_home_page_is_read_card_by_card(instance: Path, captures: Path) -> None:
+    cards = json.loads((captures / "voso.vn" / "home-2021-03-10.cards.json").read_text(encoding="utf-8"))
+    page = captures / "voso.vn" / "home-2021-03-10.html"
+    listings = [
+        line
+        for line in lines(call(instance, "parse", "voso", str(page), "--url", "https://voso.vn/"))
+        if line["record"] == "listing"
+    ]
+    keys = ("ref", "title", "price_vnd", "list_price_vnd", "sold", "rating", "ocop_stars")
+    assert [tuple(line[key] for key in keys) for line in listings] == [
+        (
+            str(card["id"]),
+            card["name"],
+            card["price"],
+            card["list_price"],
+            card["sold"],
+            card["rating"],
+            card["ocop_stars"],
+        )
+        for card in cards
+    ]
+    done = call(instance, "ingest", "voso", str(page), "--url", "https://voso.vn/", "--json")
+    assert json.loads(done.stdout)["counts"]["listing"]["new"] == len({card["id"] for card in cards})

@@ -1,0 +1,93 @@
+"""Settings: every key is listed, every mistake is told in one line that helps."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from connectors import REGISTRY
+from marketplace.config import Config, ConfigError, SourceSettings, load
+
+ROOT = Path(__file__).parents[2]
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "config.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_the_example_lists_every_setting_with_its_default() -> None:
+    example = tomllib.loads((ROOT / "config.example.toml").read_text(encoding="utf-8"))
+    defaults = asdict(Config(instance=Path()))
+    defaults.pop("instance")
+    defaults["sources"] = {slug: asdict(SourceSettings()) for slug in REGISTRY}
+    assert example == defaults
+
+
+def test_a_missing_file_means_the_defaults(tmp_path: Path) -> None:
+    config = load(tmp_path)
+    assert config == Config(instance=tmp_path)
+    assert config.mode("voso") == "sandbox"
+    assert config.source("voso").home.startswith("http://127.0.0.1:")
+    assert config.source("voso").delay_s == 0
+
+
+def test_a_live_source_keeps_its_connectors_manners(tmp_path: Path) -> None:
+    config = load(write(tmp_path, '[sources.voso]\nmode = "live"\n'))
+    assert config.source("voso") == REGISTRY["voso"].source
+    assert config.source("voso").delay_s >= 1
+
+
+def test_a_moved_site_is_read_at_its_new_address(tmp_path: Path) -> None:
+    config = load(write(tmp_path, '[sources.voso]\nmode = "live"\nhome = "https://moi.example.vn/"\nmax_drop = 0.5\n'))
+    source = config.source("voso")
+    assert source.home == "https://moi.example.vn"
+    assert "voso.vn" in source.hosts
+    assert source.max_drop == 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[sync]\ndelay = 3\n", "[sync] delay: unknown key"),
+        ("[sync]\nattemps = 3\n", "did you mean attempts?"),
+        ('[sync]\nattempts = "3"\n', '[sync] attempts: expected a whole number, got "3"'),
+        ("[sync]\nattempts = true\n", "[sync] attempts: expected a whole number, got True"),
+        ("[sync]\nattempts = 0\n", "[sync] attempts: expected 1 or more, got 0"),
+        ("[sources.voso]\nmax_drop = 1.5\n", "[sources.voso] max_drop: expected 1.0 or less, got 1.5"),
+        ("[site]\nname = 5\n", "[site] name: expected a text, got 5"),
+        ("site = 5\n", "[site]: expected a table, got 5"),
+        ("sources = 5\n", "sources: expected a table per marketplace, got 5"),
+        ("[sources]\nvoso = 5\n", "[sources.voso]: expected a table, got 5"),
+        ("[sources.vosso]\n", "[sources.vosso]: no such marketplace; did you mean voso?"),
+        ('[sources.voso]\nmode = "on"\n', "[sources.voso] mode: expected one of live, sandbox, off"),
+        ('[sources.voso.paths]\nshopp = "/s"\n', "[sources.voso.paths] shopp: no such path"),
+        ("[sources.voso]\npaths = { shop = 3 }\n", "[sources.voso] paths: expected a table of texts"),
+        ('[search]\nbackend = "elastic"\n', "[search] backend: expected one of tantivy, whoosh"),
+        ("[sync\n", "not valid TOML"),
+        ("colour = 1\n", "colour: unknown key"),
+    ],
+)
+def test_a_mistake_is_told_with_file_key_and_what_was_expected(tmp_path: Path, text: str, expected: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(write(tmp_path, text))
+    message = str(caught.value)
+    assert expected in message
+    assert message.startswith(str(tmp_path / "config.toml"))
+    assert "\n" not in message
+
+
+def test_a_file_of_another_encoding_is_told(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_bytes('[site]\nname = "Chợ"\n'.encode("utf-16"))
+    with pytest.raises(ConfigError, match="UTF-8"):
+        load(tmp_path)
+
+
+def test_the_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    config = load(tmp_path / "new")
+    assert len(config.secret()) == 32
+    assert config.secret() == config.secret()
+    assert (tmp_path / "new" / "secret.key").stat().st_mode & 0o077 == 0

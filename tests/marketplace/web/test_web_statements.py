@@ -1,0 +1,52 @@
+"""List pages make a fixed number of SQL statements, however long the list is."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.marketplace.web.catalogue import Ids
+
+# What each page may make. A page that needs one more changes this table, on purpose.
+PAGES = {
+    "/tim?trang=2": 3,
+    "/tim?trang=3": 4,
+    "/tim?loai=san-pham": 2,
+    "/nguoi-ban": 3,
+    "/tim.csv": 4,
+    "/can-mua-can-ban": 3,
+    "/can-mua-can-ban.json": 2,
+    "/nguon": 6,
+    "/nguon.json": 4,
+    "/san-pham/{dragon_fruit}": 4,
+    "/nguoi-ban/{cooperative}": 4,
+    "/can-mua-can-ban/{buy}": 2,
+    "/nguon/lan/{good_run}": 9,
+}
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_makes_its_number_of_statements(
+    client: FlaskClient, ids: Ids, statements: list[str], address: str
+) -> None:
+    wanted = address.format(**vars(ids))
+    if client.get(wanted).status_code == 302:
+        wanted = client.get(wanted).location
+    statements.clear()
+    assert client.get(wanted).status_code == 200
+    assert len(statements) == PAGES[address], statements
+
+
+def test_one_hit_costs_as_much_as_twenty(client: FlaskClient, statements: list[str]) -> None:
+    client.get("/tim?loai=san-pham&q=gao+cho+dao+3")
+    few = len(statements)
+    statements.clear()
+    client.get("/tim?loai=san-pham")
+    assert len(statements) == few
+
+
+def test_home_remembers_what_only_a_run_changes(client: FlaskClient, statements: list[str]) -> None:
+    client.get("/")
+    statements.clear()
+    client.get("/")
+    assert len(statements) == 6, statements
