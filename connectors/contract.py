@@ -149,6 +149,7 @@ class Source:
     short: str  # the two or three letters of its slot in "dải năm sàn"
     home: str  # base address without a trailing slash; configuration may override it
     scope: Literal["province", "nation"]
+    lists_sellers: bool = True  # public pages show sellers that have no product, too
     hosts: tuple[str, ...] = ()  # further hosts that are the same site
     note: str = ""  # what a reader should know, in Vietnamese
     min_sellers: int = 1  # a full run below these is not believed

@@ -32,6 +32,7 @@ source = Source(
     home="https://voso.vn",
     hosts=("voso.vn", "www.voso.vn"),
     scope="nation",
+    lists_sellers=False,  # shops are reached from their products only
     note="Sàn nhiều khả năng đã ngừng từ năm 2023. Chỉ đọc trang đã lưu hoặc tệp do Viettel Post xuất ra.",
 )
 

@@ -6,7 +6,7 @@ Observed and reported figures are never added. What is not known is None, never 
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from importlib.resources import files
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from connectors import REGISTRY
+from connectors.contract import Source
 from marketplace.catalogue.models import Listing, Seller, Sighting
 from marketplace.config import Config
 from marketplace.onboarding.definitions import REPORTED, UPDATED_DAYS, VISIBLE_WITHIN
@@ -37,6 +38,11 @@ class Reported:
     scope: str
     together_with: tuple[str, ...]
     document: str
+
+    @property
+    def subjects(self) -> set[str]:
+        """Every source the number counts."""
+        return {self.subject, *self.together_with}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,21 +104,21 @@ def report(session: Session, config: Config, now: datetime, days: int = UPDATED_
                 title=source.title,
                 short=source.short,
                 mode=config.mode(slug),
-                reported=tuple(item for item in published if slug in (item.subject, *item.together_with)),
+                reported=tuple(_seen_from(item, slug) for item in published if slug in item.subjects),
                 sellers=seen,
                 active_sellers=selling,
                 updated_sellers=updated.get(slug, 0) if mine.first_good and selling is not None else None,
                 listings=listings.get(slug, 0) if read else None,
-                share=selling / seen if seen and selling is not None else None,
+                share=selling / seen if seen and selling is not None and source.lists_sellers else None,
                 last_good_run=mine.good.finished_at if mine.good else None,
                 verdict=mine.last.verdict if mine.last else None,
                 reason=mine.last.reason if mine.last else "",
                 stale=_stale(mine, now, source.stale_after_hours),
-                gap=_gap(mine, now, source.title, source.stale_after_hours),
+                gap=_gap(mine, now, source),
             )
         )
     known = set(REGISTRY)
-    elsewhere = tuple(item for item in published if not known & {item.subject, *item.together_with})
+    elsewhere = tuple(item for item in published if not known & item.subjects)
     return Report(as_of=now, days=days, sources=tuple(sources), elsewhere=elsewhere)
 
 
@@ -168,6 +174,11 @@ def load_published(session: Session) -> int:
     ]
     session.add_all(fresh)
     return len(fresh)
+
+
+def _seen_from(item: Reported, slug: str) -> Reported:
+    """The published number as one of its sources shows it: with the others it is counted together with."""
+    return replace(item, subject=slug, together_with=tuple(sorted(item.subjects - {slug})))
 
 
 def _reported_json(item: Reported) -> dict[str, Any]:
@@ -260,7 +271,18 @@ def _stale(runs: _Runs, now: datetime, limit_hours: int) -> bool:
     return now - runs.good.finished_at > timedelta(hours=limit_hours)
 
 
-def _gap(runs: _Runs, now: datetime, title: str, limit_hours: int) -> str:
+def _gap(runs: _Runs, now: datetime, source: Source) -> str:
+    """What the reader must know before believing the numbers, in sentences."""
+    sentences = [_silence(runs, now, source.title, source.stale_after_hours)]
+    if not source.lists_sellers and runs.last is not None:
+        sentences.append(
+            f"{source.title} chỉ hiện người bán đang có sản phẩm: số tài khoản đã mở không thấy được từ trang công khai, "
+            "nên không tính tỷ lệ."
+        )
+    return " ".join(filter(None, sentences))
+
+
+def _silence(runs: _Runs, now: datetime, title: str, limit_hours: int) -> str:
     if runs.last is None:
         return f"{title} chưa được đọc lần nào."
     if runs.good is None or runs.good.finished_at is None:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
+from typing import cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from connectors.client import Fetched, FetchError, PoliteClient, Validators
@@ -42,6 +43,20 @@ log = logging.getLogger(__name__)
 
 # A run that was left longer than this is not taken up again: what it saw is too old to be one picture.
 TAKE_UP_WITHIN = timedelta(hours=24)
+
+# Built once: they run for every page.
+_RUN, _PROBLEM, _STORED = (cast(Table, model.__table__) for model in (Run, RunProblem, StoredPage))
+_NOTE_PROBLEMS, _STORE = insert(_PROBLEM), insert(_STORED)
+_STORE_AGAIN = update(_STORED).where(_STORED.c.source == bindparam("of_source"), _STORED.c.url == bindparam("of_url"))
+_COUNT_PAGE = (
+    update(_RUN)
+    .where(_RUN.c.id == bindparam("this_run"))
+    .values(
+        pages=_RUN.c.pages + bindparam("read"),
+        failed=_RUN.c.failed + bindparam("not_read"),
+        bytes=_RUN.c.bytes + bindparam("size"),
+    )
+)
 
 
 @dataclass(slots=True)
@@ -235,7 +250,7 @@ class Sync:
         return records, gets, problems
 
     def _remember(self, session: Session, item: Item, page: Page, offset: int, at: datetime) -> None:
-        key = {"source": self.source.slug, "url": item.get.url}
+        connection = session.connection()
         values = {
             "run_id": self.run_id,
             "fetched_at": at,
@@ -245,26 +260,23 @@ class Sync:
             "offset": offset,
         }
         if item.stored is None:
-            session.execute(insert(StoredPage), [{**key, **values}])
+            connection.execute(_STORE, {"source": self.source.slug, "url": item.get.url, **values})
         else:
-            session.execute(update(StoredPage).filter_by(**key).values(**values))
+            connection.execute(_STORE_AGAIN, {"of_source": self.source.slug, "of_url": item.get.url, **values})
 
     def _settle(self, session: Session, item: Item, problems: list[Problem], failure: str, size: int) -> None:
         """The page is done: its problems, its state, the run's counters."""
+        connection = session.connection()
         if problems:
             url = item.get.url
             rows = [
                 {"run_id": self.run_id, "code": one.code, "ref": one.ref, "url": url, "detail": one.detail[:1000]}
                 for one in problems
             ]
-            session.execute(insert(RunProblem), rows)
+            connection.execute(_NOTE_PROBLEMS, rows)
         self.frontier.settle(session, item, failure)
         failed = int(bool(failure))
-        session.execute(
-            update(Run)
-            .where(Run.id == self.run_id)
-            .values(pages=Run.pages + 1 - failed, failed=Run.failed + failed, bytes=Run.bytes + size)
-        )
+        connection.execute(_COUNT_PAGE, {"this_run": self.run_id, "read": 1 - failed, "not_read": failed, "size": size})
         if self.state.read % 100 == 0:
             renew(session, f"sync:{self.source.slug}", self.clock())
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from connectors.contract import Get, Record, RecordKind, Source
@@ -18,6 +19,11 @@ from marketplace.sync.models import FrontierPage, StoredPage
 from marketplace.sync.writing import Written
 
 _BATCH = 50
+
+# Built once: they run for every page.
+_PAGE = cast(Table, FrontierPage.__table__)
+_QUEUE = insert(_PAGE)
+_SETTLE = update(_PAGE).where(_PAGE.c.id == bindparam("page_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ class Frontier:
             if get.record is None or get.url in due
         ]
         if rows:
-            session.execute(insert(FrontierPage), rows)
+            session.connection().execute(_QUEUE, rows)
             self._queued.update(str(row["url"]) for row in rows)
 
     def add_saved(self, session: Session, get: Get) -> Item:
@@ -115,11 +121,8 @@ class Frontier:
 
     def settle(self, session: Session, item: Item, failure: str) -> None:
         """The page is done: read, or failed with a problem code."""
-        session.execute(
-            update(FrontierPage)
-            .where(FrontierPage.id == item.id)
-            .values(state="failed" if failure else "read", failure=failure)
-        )
+        state = "failed" if failure else "read"
+        session.connection().execute(_SETTLE, {"page_id": item.id, "state": state, "failure": failure})
 
     def repeats(self, url: str, records: Iterable[Record]) -> bool:
         """Does this page of a list repeat an earlier one of the same list, or is the list longer than any can be?"""

@@ -24,48 +24,6 @@ VERDICTS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     }
 )
 
-# Reasons the engine gives on top of the problem codes of the connectors.
-_ENGINE: Mapping[str, Explanation] = MappingProxyType(
-    {
-        "abandoned": Explanation(
-            "run",
-            "Bị bỏ dở",
-            "Lần đọc bị ngắt và để quá một ngày nên không đọc tiếp.",
-            "Không cần làm gì: lần đọc sau bắt đầu lại từ đầu.",
-        ),
-        "saved_pages": Explanation(
-            "run",
-            "Đọc từ trang đã lưu",
-            "Chỉ đọc các trang đã lưu sẵn, không đọc cả sàn.",
-            "Không cần làm gì.",
-        ),
-        "large_drop": Explanation(
-            "run",
-            "Mất quá nhiều tin",
-            "Số tin không còn thấy vượt ngưỡng đặt cho sàn: thường do sàn lỗi phân trang, ít khi do gỡ hàng loạt.",
-            "Mở sàn bằng trình duyệt. Nếu tin đã gỡ thật thì cho phép gỡ; nếu không, chờ lần đọc sau.",
-        ),
-        "below_minimum": Explanation(
-            "run",
-            "Quá ít so với mức tối thiểu",
-            "Số người bán hoặc sản phẩm thấy được thấp hơn mức tối thiểu đặt cho sàn.",
-            "Mở sàn bằng trình duyệt. Nếu sàn thật sự nhỏ đi thì hạ mức tối thiểu trong cấu hình nguồn.",
-        ),
-        "parser_error": Explanation(
-            "page",
-            "Bộ đọc gặp lỗi",
-            "Bộ đọc dừng giữa chừng vì một lỗi của chính nó; trang chưa được đọc.",
-            "Gửi mã lần đọc và địa chỉ trang cho người bảo trì bộ đọc.",
-        ),
-        "page_not_kept": Explanation(
-            "item",
-            "Không lưu được trang gốc",
-            "Trang đã được đọc nhưng bản gốc không ghi được xuống đĩa, nên sau này không đọc lại từ bản lưu được.",
-            "Kiểm tra dung lượng đĩa và quyền ghi của thư mục cài đặt.",
-        ),
-    }
-)
-
 
 def verdict(name: str | None) -> tuple[str, str, str]:
     """Word, class of the tag, and meaning of a verdict; one nobody described stands for itself."""
@@ -73,10 +31,9 @@ def verdict(name: str | None) -> tuple[str, str, str]:
 
 
 def explain(code: str) -> Explanation:
-    """Cause and cure of a problem code; a code nobody described stands for itself."""
-    if code in PROBLEMS:
-        return PROBLEMS[code]
-    return _ENGINE.get(code) or Explanation("item", code, "Mã này chưa có giải thích.", "Báo người bảo trì.")
+    """Title, cause and cure of a problem code; a code nobody described stands for itself."""
+    unknown = Explanation("item", code, "Mã này chưa có giải thích.", "Báo người bảo trì.")
+    return PROBLEMS.get(code, unknown)
 
 
 def did(run: Run, problems: Mapping[str, int]) -> str:

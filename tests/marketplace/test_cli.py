@@ -66,7 +66,7 @@ def test_sync_search_and_stats(instance: Path, world: World) -> None:
     own = sources["nongsanantoanlongan"]
     assert 0 < own["observed"]["active_sellers"] < own["observed"]["sellers"]
     assert own["reported"]["accounts_created"]["value"] == 800
-    assert sources["voso"]["reported"]["sellers"]["together_with"]
+    assert sources["voso"]["reported"]["sellers"]["together_with"] == ["postmart"]
     assert own["mode"] == "sandbox"
     assert own["verdict"] == "ok"
     assert own["last_good_run"].endswith("+00:00")

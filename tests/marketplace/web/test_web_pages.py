@@ -281,7 +281,7 @@ def test_reported_and_observed_figures_stand_side_by_side(client: FlaskClient) -
     assert "100,0 % tỷ lệ có sản phẩm" in tiles[3]
     assert tiles[6].startswith("… người bán có sản phẩm: chưa rõ"), "a source not read for a week is unknown, not zero"
     rows = [" ".join(row.get_text(" ").split()) for row in page.html.select("section.panel tbody tr")]
-    assert any("từ 350" in row and "Người bán có sản phẩm 2" in row for row in rows)
+    assert any("từ 350" in row and "Người bán có sản phẩm đọc 23/11/2026 2" in row for row in rows)
     assert any("66.426" in row and "(đếm chung với postmart.vn)" in row for row in rows)
     assert "không phải kết luận ai sai" in page.text
     assert "{days}" not in page.text
@@ -296,7 +296,7 @@ def test_sources_tell_how_they_stand_and_whom_to_ask(client: FlaskClient) -> Non
     assert "Một sàn đọc tốt, một tạm giữ." in page.text
     assert "voso.vn đang tạm giữ: 6 trong 10 sản phẩm không còn thấy (60,0 %), ngưỡng là 30 %" in page.text
     assert "47 xem, 1 mới, 3 đổi, 1 hiện lại, 1 gỡ, 1 từ chối" in page.text
-    assert "Sàn kiểm tra người máy. không đọc được bản ghi nào" in page.text
+    assert "Sàn kiểm tra người máy: không đọc được bản ghi nào" in page.text
     labels = [str(drawing["aria-label"]) for drawing in page.html.select("svg[role=img]")]
     assert labels == ["3 lần gần nhất: 2 đủ, 1 một phần", "3 lần gần nhất: 1 đủ, 1 tạm giữ, 1 lỗi"]
     assert "lienhe@example.vn" in page.text
