@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -16,13 +16,12 @@ from sqlalchemy.orm import Session
 
 from connectors import REGISTRY
 from connectors.contract import Source
-from marketplace.catalogue.models import Listing, Seller, Sighting
+from marketplace.catalogue.models import Listing, Sighting
 from marketplace.config import Config
 from marketplace.onboarding.definitions import REPORTED, UPDATED_DAYS, VISIBLE_WITHIN
 from marketplace.onboarding.models import ReportedFigure
 from marketplace.sync.models import Run
-
-VIETNAM = timezone(timedelta(hours=7))
+from marketplace.sync.queries import record_counts, states
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,47 +73,37 @@ class Report:
     elsewhere: tuple[Reported, ...]  # published figures of no connected source
 
 
-@dataclass(frozen=True, slots=True)
-class _Runs:
-    last: Run | None
-    good: Run | None
-    first_good: Run | None
-
-
 def report(session: Session, config: Config, now: datetime, days: int = UPDATED_DAYS) -> Report:
     """All figures at `now`; "updated" looks `days` back. The number of statements does not grow with the data."""
     published = _published(session)
-    sellers = _counts(session, Seller)
-    listings = _counts(session, Listing)
-    runs = {slug: _runs(session, slug) for slug in REGISTRY}
+    counts = record_counts(session)
     active = _active(session, now)
-    updated = _updated(session, now - timedelta(days=days), runs)
+    updated = _updated(session, now - timedelta(days=days))
     sources = []
-    for slug in REGISTRY:
-        source = config.source(slug)
-        mine = runs[slug]
-        read = mine.last is not None
-        recent = active.get(slug, (0, None))
-        seen = sellers.get(slug, 0) if read else None
-        # Nothing seen for a week: whether they still sell is unknown, it is not zero.
-        selling = recent[0] if recent[1] is not None or (mine.good and _fresh(mine.good, now)) else None
+    for slug, state in states(session, config, now).items():
+        source = state.source
+        read = state.last is not None
+        seen = counts[slug]["seller"] if read else None
+        selling = active.get(slug)
+        if selling is None and state.read_at is not None and now - state.read_at <= VISIBLE_WITHIN:
+            selling = 0  # read to its end this week, and nothing was on sale; otherwise silence is unknown, not zero
         sources.append(
             SourceReport(
                 slug=slug,
                 title=source.title,
                 short=source.short,
-                mode=config.mode(slug),
+                mode=state.mode,
                 reported=tuple(_seen_from(item, slug) for item in published if slug in item.subjects),
                 sellers=seen,
                 active_sellers=selling,
-                updated_sellers=updated.get(slug, 0) if mine.first_good and selling is not None else None,
-                listings=listings.get(slug, 0) if read else None,
+                updated_sellers=updated.get(slug, 0) if state.good is not None and selling is not None else None,
+                listings=counts[slug]["listing"] if read else None,
                 share=selling / seen if seen and selling is not None and source.lists_sellers else None,
-                last_good_run=mine.good.finished_at if mine.good else None,
-                verdict=mine.last.verdict if mine.last else None,
-                reason=mine.last.reason if mine.last else "",
-                stale=_stale(mine, now, source.stale_after_hours),
-                gap=_gap(mine, now, source),
+                last_good_run=state.read_at,
+                verdict=state.last.verdict if state.last else None,
+                reason=state.last.reason if state.last else "",
+                stale=state.stale,
+                gap=" ".join(filter(None, (state.gap, _hidden_accounts(source) if read else ""))),
             )
         )
     known = set(REGISTRY)
@@ -214,86 +203,42 @@ def _published(session: Session) -> list[Reported]:
     return result
 
 
-def _counts(session: Session, model: type[Seller] | type[Listing]) -> dict[str, int]:
-    rows = session.execute(select(model.source, func.count()).where(model.gone_at.is_(None)).group_by(model.source))
-    return dict(rows.all())
-
-
-def _active(session: Session, now: datetime) -> dict[str, tuple[int, datetime]]:
-    """Per source: sellers with a listing seen within a week, and when the newest of those was seen."""
+def _active(session: Session, now: datetime) -> dict[str, int]:
+    """Per source that has any: sellers with a listing that is visible and was seen within a week."""
     rows = session.execute(
-        select(Listing.source, func.count(Listing.seller_id.distinct()), func.max(Sighting.seen_at))
+        select(Listing.source, func.count(Listing.seller_id.distinct()))
         .join(Sighting, and_(Sighting.kind == "listing", Sighting.record_id == Listing.id))
         .where(Listing.gone_at.is_(None), Sighting.seen_at >= now - VISIBLE_WITHIN)
         .group_by(Listing.source)
     )
-    return {source: (count, newest) for source, count, newest in rows}
+    return dict(rows.all())
 
 
-def _updated(session: Session, since: datetime, runs: dict[str, _Runs]) -> dict[str, int]:
+def _updated(session: Session, since: datetime) -> dict[str, int]:
     """Per source: sellers with a listing that changed since. What the first good run met was there before us."""
-    first = [
-        and_(Listing.source == slug, Listing.first_seen_at > mine.first_good.finished_at)
-        for slug, mine in runs.items()
-        if mine.first_good is not None
-    ]
+    first = (
+        select(Run.source, func.min(Run.finished_at).label("at"))
+        .where(Run.verdict == "ok")
+        .group_by(Run.source)
+        .subquery()
+    )
+    changed = and_(
+        Listing.changed_at >= since,
+        or_(Listing.changed_at > Listing.first_seen_at, Listing.first_seen_at > first.c.at),
+    )
     rows = session.execute(
         select(Listing.source, func.count(Listing.seller_id.distinct()))
-        .where(
-            Listing.gone_at.is_(None),
-            or_(
-                Listing.updated_at >= since,
-                and_(Listing.changed_at >= since, or_(Listing.changed_at > Listing.first_seen_at, *first)),
-            ),
-        )
+        .join(first, first.c.source == Listing.source)
+        .where(Listing.gone_at.is_(None), or_(Listing.updated_at >= since, changed))
         .group_by(Listing.source)
     )
     return dict(rows.all())
 
 
-def _runs(session: Session, slug: str) -> _Runs:
-    finished = select(Run).where(Run.source == slug, Run.finished_at.is_not(None)).limit(1)
-    good = finished.where(Run.verdict == "ok")
-    return _Runs(
-        session.scalar(finished.order_by(Run.finished_at.desc(), Run.id.desc())),
-        session.scalar(good.order_by(Run.finished_at.desc(), Run.id.desc())),
-        session.scalar(good.order_by(Run.finished_at, Run.id)),
+def _hidden_accounts(source: Source) -> str:
+    if source.lists_sellers:
+        return ""
+    return (
+        f"{source.title} chỉ hiện người bán đang có sản phẩm: số tài khoản đã mở không thấy được từ trang công khai, "
+        "nên không tính tỷ lệ."
     )
-
-
-def _fresh(run: Run, now: datetime) -> bool:
-    return run.finished_at is not None and now - run.finished_at <= VISIBLE_WITHIN
-
-
-def _stale(runs: _Runs, now: datetime, limit_hours: int) -> bool:
-    if runs.good is None or runs.good.finished_at is None:
-        return runs.last is not None
-    return now - runs.good.finished_at > timedelta(hours=limit_hours)
-
-
-def _gap(runs: _Runs, now: datetime, source: Source) -> str:
-    """What the reader must know before believing the numbers, in sentences."""
-    sentences = [_silence(runs, now, source.title, source.stale_after_hours)]
-    if not source.lists_sellers and runs.last is not None:
-        sentences.append(
-            f"{source.title} chỉ hiện người bán đang có sản phẩm: số tài khoản đã mở không thấy được từ trang công khai, "
-            "nên không tính tỷ lệ."
-        )
-    return " ".join(filter(None, sentences))
-
-
-def _silence(runs: _Runs, now: datetime, title: str, limit_hours: int) -> str:
-    if runs.last is None:
-        return f"{title} chưa được đọc lần nào."
-    if runs.good is None or runs.good.finished_at is None:
-        if runs.last.verdict == "failed":
-            return f"{title} chưa đọc được. Điều này không có nghĩa là không có người bán."
-        return f"{title} chưa có lần đọc đủ nào: số ở đây chỉ là phần đã thấy."
-    since = f"{runs.good.finished_at.astimezone(VIETNAM):%d/%m/%Y}"
-    if runs.last.verdict == "failed":
-        return f"{title} chưa đọc lại được từ {since}. Số này không có nghĩa là người bán đã ngừng bán."
-    if runs.last.verdict == "held":
-        return f"Lần đọc mới nhất của {title} thiếu nhiều tin nên đang tạm giữ; số giữ theo lần đọc đủ ngày {since}."
-    if _stale(runs, now, limit_hours):
-        return f"{title} chưa có lần đọc đủ nào từ {since}."
-    return ""

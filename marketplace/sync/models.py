@@ -92,7 +92,10 @@ class RecordChange(Base):
     """
 
     __tablename__ = "record_change"
-    __table_args__ = (Index("ix_record_change_run_id_kind_outcome", "run_id", "kind", "outcome"),)
+    __table_args__ = (
+        Index("ix_record_change_run_id_kind_outcome", "run_id", "kind", "outcome"),
+        Index("ix_record_change_kind_record_id", "kind", "record_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))

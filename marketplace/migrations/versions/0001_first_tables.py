@@ -235,6 +235,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_record_change")),
     )
     with op.batch_alter_table("record_change", schema=None) as batch_op:
+        batch_op.create_index("ix_record_change_kind_record_id", ["kind", "record_id"], unique=False)
         batch_op.create_index("ix_record_change_run_id_kind_outcome", ["run_id", "kind", "outcome"], unique=False)
 
     op.create_table(
@@ -317,6 +318,7 @@ def downgrade() -> None:
     op.drop_table("run_problem")
     with op.batch_alter_table("record_change", schema=None) as batch_op:
         batch_op.drop_index("ix_record_change_run_id_kind_outcome")
+        batch_op.drop_index("ix_record_change_kind_record_id")
 
     op.drop_table("record_change")
     with op.batch_alter_table("listing", schema=None) as batch_op:
