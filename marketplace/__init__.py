@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flask import Flask
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from marketplace.config import Config
+from marketplace.config import Config, ConfigError
 
 
 def create_app(config: Config) -> Flask:
@@ -20,9 +21,15 @@ def create_app(config: Config) -> Flask:
     app.config["MARKETPLACE"] = config
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
     app.config["SECRET_KEY"] = config.secret()
-    db.init_app(app)
+    try:
+        db.init_app(app)
+        with app.app_context():
+            prepare_sqlite(db.engine)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise ConfigError(
+            f"{config.instance / 'config.toml'}: [database] url: {error}; "
+            "expected an SQLAlchemy URL whose driver is installed, such as postgresql+psycopg://user@host/name"
+        ) from error
     migrate.init_app(app, db, directory="marketplace/migrations")
-    with app.app_context():
-        prepare_sqlite(db.engine)
     web.init_app(app)
     return app

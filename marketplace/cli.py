@@ -40,6 +40,9 @@ def main() -> NoReturn:
     from marketplace.sync.actions import ActionError
     from marketplace.sync.lease import Busy
 
+    # Debian's init and container runtimes stop us with SIGTERM: leave as on Ctrl+C, so that runs stay open for the next
+    # start and the sandbox ends with us.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = cli.main(standalone_mode=False)  # what a verb gave to Context.exit, or None
     except click.ClickException as error:
@@ -160,8 +163,6 @@ def _serve(app: Flask, host: str, port: int) -> None:
     import waitress
 
     console.print(f"The site is on [bold]http://{host}:{port}[/bold] (Ctrl+C stops it)", highlight=False)
-    # Debian's init and container runtimes stop us with SIGTERM: leave like on Ctrl+C, so that the sandbox ends too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     waitress.serve(app, host=host, port=port, threads=8, ident=None, _quiet=True)
 
 
@@ -180,10 +181,16 @@ def _sync(config: Config, slugs: Sequence[str]) -> list[Run]:
                 tasks[state.source] = bars.add_task(state.source, total=None)
             bars.update(tasks[state.source], completed=state.read, total=state.known)
 
-        runs = actions.sync(config, db.engine, slugs, show)
+        refused = None
+        try:
+            runs = actions.sync(config, db.engine, slugs, show)
+        except actions.PartlyRefusedError as error:
+            runs, refused = error.runs, error
     update_index(config, db.engine)
     for one in runs:
         console.print(printing.told(one), highlight=False)
+    if refused:
+        raise refused
     return runs
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import difflib
 import os
 import secrets
+import tempfile
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
@@ -136,15 +138,20 @@ class Config:
     def secret(self) -> bytes:
         """The installation's own key (sessions, keyed hashes): made on first use, never in the configuration."""
         path = self.instance / "secret.key"
+        if not path.exists():
+            self.instance.mkdir(parents=True, exist_ok=True)
+            # Written whole before it gets its name: a kill leaves no half key, a second process takes the first one's.
+            with tempfile.NamedTemporaryFile("w", dir=self.instance, prefix=".secret-") as file:
+                file.write(secrets.token_hex(32))
+                file.flush()
+                with suppress(FileExistsError):
+                    os.link(file.name, path)
         try:
-            return bytes.fromhex(path.read_text().strip())
-        except FileNotFoundError:
-            pass
-        self.instance.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            key = secrets.token_bytes(32)
-            file.write(key.hex())
+            key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        except (OSError, ValueError) as error:
+            raise ConfigError(f"{path}: not the key this installation made: {error}") from error
+        if len(key) != 32:
+            raise ConfigError(f"{path}: {len(key)} bytes, a key has 32; put the file back from a backup")
         return key
 
 

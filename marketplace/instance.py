@@ -70,7 +70,12 @@ def sandbox(config: Config) -> Iterator[list[str]]:
         yield []
         return
     process = subprocess.Popen(  # noqa: S603 - our own module, our own arguments
-        sandbox_command(config), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [*sandbox_command(config), "--until-eof"],
+        # Our end of this pipe closes when we end, however we end: the child does not outlive us and keep its ports.
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     try:
         yield _ready(process, len(REGISTRY))

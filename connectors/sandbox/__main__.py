@@ -6,7 +6,7 @@ import argparse
 import signal
 import sys
 from datetime import date
-from threading import Event
+from threading import Event, Thread
 
 from .serve import Sandbox
 from .world import TODAY, World
@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--today", type=date.fromisoformat, default=TODAY, help=f"the first day (default: {TODAY})")
     parser.add_argument("--voso-port", type=int, default=0, help="0: any free one (default)")
     parser.add_argument("--nongsan-port", type=int, default=0, help="0: any free one (default)")
+    parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends, as a child does")
     told = parser.parse_args(arguments)
     try:
         world = World(told.seed, told.sellers, told.listings, day=told.day, today=told.today)
@@ -34,11 +35,18 @@ def main(arguments: list[str] | None = None) -> int:
                 signal.signal(number, lambda *_: stop.set())
             for slug, url in sandbox.urls.items():
                 print(slug, url, flush=True)
+            if told.until_eof:
+                Thread(target=_set_at_eof, args=(stop,), daemon=True).start()
             stop.wait()
     except OSError as error:
         print(f"cannot serve: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _set_at_eof(stop: Event) -> None:
+    sys.stdin.read()
+    stop.set()
 
 
 if __name__ == "__main__":

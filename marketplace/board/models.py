@@ -23,13 +23,13 @@ class Request(Seen, Placed, Base):
     side: Mapped[str | None] = mapped_column(String(10))  # buy, sell, partner; None: only its own page was read
     title: Mapped[str] = mapped_column(Text)
     body: Mapped[str | None] = mapped_column(Text)
-    product: Mapped[str | None] = mapped_column(String(300))
+    product: Mapped[str | None] = mapped_column(Text)
     group_code: Mapped[str | None] = mapped_column(String(2))
-    quantity_text: Mapped[str | None] = mapped_column(String(200))
-    price_text: Mapped[str | None] = mapped_column(String(200))
+    quantity_text: Mapped[str | None] = mapped_column(Text)
+    price_text: Mapped[str | None] = mapped_column(Text)
     place: Mapped[str | None] = mapped_column(Text)  # as printed on the list
-    contact: Mapped[str | None] = mapped_column(String(200))
-    phone: Mapped[str | None] = mapped_column(String(120))
+    contact: Mapped[str | None] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(Text)
     phone_key: Mapped[str | None] = mapped_column(String(20))
     posted_on: Mapped[date | None]
     expires_on: Mapped[date | None]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import cast
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from connectors.contract import RecordKind
@@ -51,7 +51,8 @@ def apply_outbox(
         absent = {f"{kind}:{id_}" for kind, ids in wanted.items() for id_ in ids} - present
         index.apply(documents, absent)
         with sessions.begin() as session:
-            session.execute(delete(IndexChange).where(IndexChange.id <= changes[-1].id))
+            # Exactly those: on some databases a change with a lower number may become visible later.
+            session.execute(delete(IndexChange).where(IndexChange.id.in_([change.id for change in changes])))
         done += len(present) + len(absent)
         progress(done)
 
@@ -59,10 +60,11 @@ def apply_outbox(
 def rebuild(sessions: sessionmaker[Session], folder: Path, backend: str) -> int:
     """Build the index anew from the catalogue and swap it in. Returns the number of documents."""
     with sessions() as session:
-        newest = session.scalar(select(func.max(IndexChange.id))) or 0
+        waiting = session.scalars(select(IndexChange.id)).all()
         count = Index.build(folder, _all(session), backend)
     with sessions.begin() as session:
-        session.execute(delete(IndexChange).where(IndexChange.id <= newest))
+        for start in range(0, len(waiting), _BATCH):
+            session.execute(delete(IndexChange).where(IndexChange.id.in_(waiting[start : start + _BATCH])))
     return count
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.db import Base, UtcDateTime
@@ -19,7 +19,7 @@ class Seen:
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(String(40))
-    ref: Mapped[str] = mapped_column(String(300))
+    ref: Mapped[str] = mapped_column(Text)
     url: Mapped[str | None] = mapped_column(Text)
     # {page kind: content hash}: what each kind of page said of this record when it was last read
     hashes: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
@@ -33,7 +33,7 @@ class Placed:
     """Where it is: as printed, and what we made of it (codes of `marketplace.places`)."""
 
     address: Mapped[str | None] = mapped_column(Text)
-    province: Mapped[str | None] = mapped_column(String(60))
+    province: Mapped[str | None] = mapped_column(Text)
     old_district: Mapped[str | None] = mapped_column(String(8), index=True)
     old_commune: Mapped[str | None] = mapped_column(String(8))
     unit_2025: Mapped[str | None] = mapped_column(String(8))
@@ -51,12 +51,12 @@ class Seller(Seen, Placed, Base):
     )
 
     name: Mapped[str] = mapped_column(Text)
-    kind: Mapped[str | None] = mapped_column(String(120))
-    phone: Mapped[str | None] = mapped_column(String(120))  # as printed
+    kind: Mapped[str | None] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(Text)  # as printed
     phone_key: Mapped[str | None] = mapped_column(String(20), index=True)  # ten digits, today's prefix
-    email: Mapped[str | None] = mapped_column(String(200))
+    email: Mapped[str | None] = mapped_column(Text)
     website: Mapped[str | None] = mapped_column(Text)
-    contact: Mapped[str | None] = mapped_column(String(200))
+    contact: Mapped[str | None] = mapped_column(Text)
     tax_code: Mapped[str | None] = mapped_column(String(20), index=True)  # never a personal id
     tax_code_kind: Mapped[str | None] = mapped_column(String(20))
     tax_code_hash: Mapped[str | None] = mapped_column(String(64), index=True)  # keyed hash of a personal id
@@ -66,7 +66,7 @@ class Seller(Seen, Placed, Base):
     joined_on: Mapped[date | None]
     certificates: Mapped[list[str] | None] = mapped_column(JSON)
     verified: Mapped[bool | None]
-    status: Mapped[str | None] = mapped_column(String(120))
+    status: Mapped[str | None] = mapped_column(Text)
     rating: Mapped[float | None]
     review_count: Mapped[int | None]
     product_count: Mapped[int | None]
@@ -86,18 +86,18 @@ class Listing(Seen, Placed, Base):
 
     title: Mapped[str] = mapped_column(Text)
     seller_id: Mapped[int | None] = mapped_column(ForeignKey("seller.id"))
-    seller_ref: Mapped[str | None] = mapped_column(String(300))
+    seller_ref: Mapped[str | None] = mapped_column(Text)
     seller_name: Mapped[str | None] = mapped_column(Text)  # as printed beside the listing
-    price_text: Mapped[str | None] = mapped_column(String(200))
-    price_vnd: Mapped[int | None]
-    price_max_vnd: Mapped[int | None]
+    price_text: Mapped[str | None] = mapped_column(Text)
+    price_vnd: Mapped[int | None] = mapped_column(BigInteger)
+    price_max_vnd: Mapped[int | None] = mapped_column(BigInteger)
     price_status: Mapped[str | None] = mapped_column(String(20))
-    list_price_vnd: Mapped[int | None]
-    unit: Mapped[str | None] = mapped_column(String(60))
-    price_per_kg_vnd: Mapped[int | None]
-    category: Mapped[str | None] = mapped_column(String(200))
+    list_price_vnd: Mapped[int | None] = mapped_column(BigInteger)
+    unit: Mapped[str | None] = mapped_column(Text)
+    price_per_kg_vnd: Mapped[int | None] = mapped_column(BigInteger)
+    category: Mapped[str | None] = mapped_column(Text)
     category_path: Mapped[list[str] | None] = mapped_column(JSON)
-    category_ref: Mapped[str | None] = mapped_column(String(120))
+    category_ref: Mapped[str | None] = mapped_column(Text)
     group_code: Mapped[str | None] = mapped_column(String(2), index=True)  # our product group
     image_url: Mapped[str | None] = mapped_column(Text)
     ocop_stars: Mapped[int | None]
@@ -107,7 +107,7 @@ class Listing(Seen, Placed, Base):
     sold: Mapped[int | None]
     rating: Mapped[float | None]
     review_count: Mapped[int | None]
-    origin: Mapped[str | None] = mapped_column(String(200))
+    origin: Mapped[str | None] = mapped_column(Text)
     description: Mapped[str | None] = mapped_column(Text)
     updated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -124,10 +124,10 @@ class PricePoint(Base):
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"), index=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    price_text: Mapped[str | None] = mapped_column(String(200))
-    price_vnd: Mapped[int | None]
-    price_max_vnd: Mapped[int | None]
-    unit: Mapped[str | None] = mapped_column(String(60))
+    price_text: Mapped[str | None] = mapped_column(Text)
+    price_vnd: Mapped[int | None] = mapped_column(BigInteger)
+    price_max_vnd: Mapped[int | None] = mapped_column(BigInteger)
+    unit: Mapped[str | None] = mapped_column(Text)
 
 
 class Sighting(Base):
@@ -141,12 +141,16 @@ class Sighting(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     outcome: Mapped[str] = mapped_column(String(10))
+    # the sighting before this run's, for when the run turns out not to be believed
+    prior_run_id: Mapped[int | None]
+    prior_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class IndexChange(Base):
     """The outbox of the search index: written in the row's own transaction, emptied when the index has taken it."""
 
     __tablename__ = "index_change"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's form; no number is used twice
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))

@@ -29,7 +29,14 @@ MODELS: Mapping[RecordKind, type[Row]] = {
 
 # Columns that move without the seller doing anything: they are kept, but they are no sign of life of the seller
 # (definition I4: "a listing or price changed"), so they don't move `changed_at`.
-NOT_THE_SELLERS_ACT = frozenset({"sold", "rating", "review_count", "views"})
+NOT_THE_SELLERS_ACT = frozenset(
+    {
+        *("sold", "rating", "review_count", "views", "verified", "product_count"),
+        # what we derive, which moves when our own tables do
+        *("province", "old_district", "old_commune", "unit_2025", "place_method", "place_confidence", "group_code"),
+        *("phone_key", "tax_code", "tax_code_kind", "tax_code_hash", "tax_code_tail", "seller_id", "price_per_kg_vnd"),
+    }
+)
 # Moves with every reading of the page: written along with a real change, never counted as one.
 NOISE = frozenset({"views"})
 # What a card may change of a record whose own page was read: the rest of a card is often shortened.
@@ -52,7 +59,13 @@ LIVE = frozenset(
 # Columns of ours, which no marketplace told.
 BOOKKEEPING = frozenset({"hashes", "changed_at", "gone_at", "detailed_at"})
 PRICE = ("price_text", "price_vnd", "price_max_vnd", "unit")
-_PERSON_ID = re.compile(r"(?<!\d)\d{12}(?!\d)")
+# Twelve digits, at once or in even groups: a personal id (or something that looks like one).
+_PERSON_ID = re.compile(
+    r"(?<!\d)(?:\d{12}|\d{3}(?P<three>[ .-])\d{3}(?P=three)\d{3}(?P=three)\d{3}"
+    r"|\d{4}(?P<four>[ .-])\d{4}(?P=four)\d{4})(?!\d)"
+)
+# Free text a person may have put such a number into.
+_FREE_TEXT = ("licence", "description", "body", "contact", "address")
 _SKIPPED = {"own_page", "ref"}
 _FIELDS = {
     record: tuple(item.name for item in fields(record) if item.name not in _SKIPPED)
@@ -88,6 +101,9 @@ def columns(record: Record, source: Source, secret: bytes) -> dict[str, Any]:
         _listing(told, record)
     else:
         _request(told)
+    for name in _FREE_TEXT:
+        if told.get(name):
+            told[name] = _PERSON_ID.sub(lambda found: f"*********{found[0][-3:]}", told[name])
     _placed(told, record, source)
     return told
 
@@ -104,13 +120,11 @@ def derived(kind: RecordKind, row: Mapping[str, Any]) -> dict[str, Any]:
 def _seller(told: dict[str, Any], secret: bytes) -> None:
     if "phone" in told:
         told["phone_key"] = clean.phone(told["phone"] or "")
-    if told.get("licence"):
-        if told.get("tax_code") is None:
-            # A cooperative's licence number is often its tax code: taken only where the check digit says so.
-            code = clean.tax_code(told["licence"])
-            if code is not None and code.kind != "unknown":
-                told["tax_code"] = code.digits
-        told["licence"] = _PERSON_ID.sub(lambda found: f"*********{found[0][-3:]}", told["licence"])
+    if told.get("licence") and told.get("tax_code") is None:
+        # A cooperative's licence number is often its tax code: taken only where the check digit says so.
+        code = clean.tax_code(told["licence"])
+        if code is not None and code.kind != "unknown":
+            told["tax_code"] = code.digits
     if "tax_code" in told:
         told.update(_tax_code(told["tax_code"] or "", secret))
 
@@ -121,11 +135,11 @@ def _tax_code(raw: str, secret: bytes) -> dict[str, str | None]:
     code = clean.tax_code(raw)
     if code is None:
         return empty
-    if code.kind == "person12":
+    if len(code.digits) == 12:
         digest = hmac.new(secret, code.digits.encode(), hashlib.sha256).hexdigest()
         return {
             **empty,
-            "tax_code_kind": code.kind,
+            "tax_code_kind": "person12",
             "tax_code_hash": digest,
             "tax_code_tail": code.digits[-3:],
         }

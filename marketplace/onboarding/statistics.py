@@ -84,9 +84,11 @@ def report(session: Session, config: Config, now: datetime, days: int = UPDATED_
         source = state.source
         read = state.last is not None
         seen = counts[slug]["seller"] if read else None
-        selling = active.get(slug)
-        if selling is None and state.read_at is not None and now - state.read_at <= VISIBLE_WITHIN:
-            selling = 0  # read to its end this week, and nothing was on sale; otherwise silence is unknown, not zero
+        # A week without a good reading: what partial ones saw since would look like a fall, so it is unknown.
+        # Read to its end this week, and nothing on sale: that is a true zero.
+        recent = state.read_at is not None and now - state.read_at <= VISIBLE_WITHIN
+        silent = state.read_at is not None and not recent
+        selling = None if silent else active.get(slug, 0 if recent else None)
         sources.append(
             SourceReport(
                 slug=slug,

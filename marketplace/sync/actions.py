@@ -5,14 +5,14 @@ Command line, worker and pages call these; each opens its own transactions.
 
 from __future__ import annotations
 
-import tempfile
+import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from threading import Lock
-from typing import cast
+from threading import Event, Lock
+from typing import Any, cast
+from urllib.parse import quote
 
 from sqlalchemy import Engine, delete, insert, literal, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -25,13 +25,21 @@ from marketplace.catalogue.rules import BOOKKEEPING, MODELS, Row
 from marketplace.config import Config
 from marketplace.db import now, writer
 from marketplace.sync.closing import release as release_run
-from marketplace.sync.engine import Progress, Sync
-from marketplace.sync.lease import lease
+from marketplace.sync.engine import Progress, StoppedError, Sync
+from marketplace.sync.lease import Busy, lease
 from marketplace.sync.models import RecordChange, Run, RunProblem, StoredPage
 
 
 class ActionError(Exception):
     """A verb can't be carried out as asked. One line for the person who asked."""
+
+
+class PartlyRefusedError(ActionError):
+    """Some sources were read (`runs`), others could not be begun."""
+
+    def __init__(self, runs: list[Run], reasons: str) -> None:
+        super().__init__(reasons)
+        self.runs = runs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,18 +65,29 @@ def sync(
     """
     chosen = _chosen(config, slugs)
     sessions = writer(engine)
-    lock = Lock()
+    lock, stop = Lock(), Event()
 
     def one(slug: str) -> Run:
         with lease(sessions, f"sync:{slug}"):
             _switch_mode(config, sessions, slug)
-            with _client(config, slug) as client:
-                run = _sync(config, slug, sessions, client, config.pages_folder, lock, progress).run()
-        return run
+            with _client(config, slug, stop) as client:
+                return _sync(config, slug, sessions, client, lock=lock, stop=stop, progress=progress).run()
 
     with ThreadPoolExecutor(max_workers=len(chosen)) as pool:
-        runs = list(pool.map(one, chosen))
+        futures = {slug: pool.submit(one, slug) for slug in chosen}
+        try:
+            wait(futures.values())
+        except BaseException:
+            stop.set()  # Ctrl+C: the threads end after the page at hand, their runs stay open
+            raise
     tidy(config, engine)
+    refused = {slug: error for slug, future in futures.items() if (error := future.exception()) is not None}
+    runs = [future.result() for slug, future in futures.items() if slug not in refused]
+    for error in refused.values():
+        if not runs or not isinstance(error, ActionError | Busy):
+            raise error
+    if refused:
+        raise PartlyRefusedError(runs, "; ".join(str(error) for error in refused.values()))
     return runs
 
 
@@ -80,12 +99,13 @@ def preview(
     On SQLite other writers wait until the preview has ended.
     """
     _chosen(config, [slug])
-    with lease(writer(engine), f"sync:{slug}"), tempfile.TemporaryDirectory() as folder:
+    with lease(writer(engine), f"sync:{slug}"):
         outer = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         with outer.connect() as connection, connection.begin() as transaction:
             sessions = sessionmaker(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+            _switch_mode(config, sessions, slug)
             with _client(config, slug) as client:
-                run = _sync(config, slug, sessions, client, Path(folder), Lock(), progress).run()
+                run = _sync(config, slug, sessions, client, preview=True, progress=progress).run()
             with sessions() as session:
                 differences = list(_differences(session, run.id))
             transaction.rollback()
@@ -99,8 +119,8 @@ def ingest(config: Config, engine: Engine, slug: str, pages: Iterable[tuple[Sour
     """
     sessions = writer(engine)
     with lease(sessions, f"sync:{slug}"), _client(config, slug) as client:
-        run = _sync(config, slug, sessions, client, config.pages_folder, Lock(), lambda _: None)
-        return run.take_saved(pages)
+        _switch_mode(config, sessions, slug)
+        return _sync(config, slug, sessions, client).take_saved(pages)
 
 
 def release(engine: Engine, run_id: int) -> Run:
@@ -152,10 +172,23 @@ def _chosen(config: Config, slugs: Sequence[str]) -> list[str]:
     return chosen
 
 
-def _client(config: Config, slug: str) -> PoliteClient:
+def _mode(config: Config, slug: str) -> str:
+    """What the records are: invented (sandbox) or real (live); a switched-off source takes saved real pages in."""
+    return "sandbox" if config.mode(slug) == "sandbox" else "live"
+
+
+def _client(config: Config, slug: str, stop: Event | None = None) -> PoliteClient:
     source = config.source(slug)
     sandbox = config.mode(slug) == "sandbox"
-    contact = f" (+{config.site.contact})" if config.site.contact else ""
+    # A header holds ASCII only.
+    contact = f" (+{quote(config.site.contact, safe='@:/+., ')})" if config.site.contact else ""
+
+    def pause(seconds: float) -> None:
+        if stop is None:
+            time.sleep(seconds)
+        elif stop.wait(seconds):
+            raise StoppedError(f"{slug}: stopped while waiting")
+
     return PoliteClient(
         user_agent=f"{config.sync.user_agent}{contact}",
         delay_s=source.delay_s,
@@ -167,38 +200,28 @@ def _client(config: Config, slug: str) -> PoliteClient:
         total_timeout_s=config.sync.total_timeout_s,
         max_bytes=config.sync.max_page_bytes,
         attempts=config.sync.attempts,
+        sleep=pause,
     )
 
 
-def _sync(
-    config: Config,
-    slug: str,
-    sessions: sessionmaker[Session],
-    client: PoliteClient,
-    folder: Path,
-    lock: Lock,
-    progress: Callable[[Progress], None],
-) -> Sync:
+def _sync(config: Config, slug: str, sessions: sessionmaker[Session], client: PoliteClient, **more: Any) -> Sync:
     return Sync(
         connector=REGISTRY[slug],
         source=config.source(slug),
-        mode=config.mode(slug),
+        mode=_mode(config, slug),
         sessions=sessions,
         client=client,
-        pages_folder=folder,
+        pages_folder=config.pages_folder,
         secret=config.secret(),
-        lock=lock,
-        progress=progress,
+        **more,
     )
 
 
 def _switch_mode(config: Config, sessions: sessionmaker[Session], slug: str) -> None:
     """Invented records leave when a source goes live; real ones are never replaced by invented ones."""
-    mode = config.mode(slug)
+    mode = _mode(config, slug)
     with sessions.begin() as session:
-        last = session.scalar(
-            select(Run.mode).where(Run.source == slug, Run.kind == "full").order_by(Run.id.desc()).limit(1)
-        )
+        last = session.scalar(select(Run.mode).where(Run.source == slug).order_by(Run.id.desc()).limit(1))
         if last in (None, mode):
             return
         if mode == "sandbox":

@@ -100,6 +100,12 @@ def take_back(session: Session, run_id: int) -> None:
             )
         session.execute(delete(model).where(model.id.in_(new)).execution_options(synchronize_session=False))
     session.execute(delete(Sighting).where(Sighting.run_id == run_id, Sighting.outcome == "new"))
+    session.execute(
+        update(Sighting)
+        .where(Sighting.run_id == run_id, Sighting.prior_run_id.is_not(None))
+        .values(run_id=Sighting.prior_run_id, seen_at=Sighting.prior_seen_at, outcome="unchanged", prior_run_id=None)
+        .execution_options(synchronize_session=False)
+    )
     if touched:
         session.execute(insert(IndexChange), touched)
 
@@ -108,9 +114,13 @@ def _link_listings(session: Session, source: Source, run_id: int) -> None:
     """Listings read before their seller find it now; those that still have none are told."""
     without = and_(Listing.source == source.slug, Listing.seller_id.is_(None), Listing.seller_ref.is_not(None))
     seller = select(Seller.id).where(Seller.source == Listing.source, Seller.ref == Listing.seller_ref)
+    found = and_(without, seller.exists())
+    session.execute(
+        insert(IndexChange).from_select(["kind", "record_id"], select(literal("listing"), Listing.id).where(found))
+    )
     session.execute(
         update(Listing)
-        .where(without)
+        .where(found)
         .values(seller_id=seller.scalar_subquery())
         .execution_options(synchronize_session=False)
     )
@@ -144,7 +154,13 @@ def _see_sellers_of_listings(session: Session, source: Source, run_id: int) -> N
         update(Sighting)
         .where(Sighting.kind == "seller", Sighting.run_id != run_id)
         .where(Sighting.record_id.in_(select(proven.c.seller_id)))
-        .values(run_id=run_id, outcome="unchanged", seen_at=seen_at)
+        .values(
+            run_id=run_id,
+            outcome="unchanged",
+            seen_at=seen_at,
+            prior_run_id=Sighting.run_id,
+            prior_seen_at=Sighting.seen_at,
+        )
         .execution_options(synchronize_session=False)
     )
 

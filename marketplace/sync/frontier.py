@@ -10,8 +10,7 @@ from hashlib import blake2b
 from typing import cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from sqlalchemy import Table, bindparam, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from connectors.contract import Get, Record, RecordKind, Source
 from marketplace.catalogue.rules import MODELS
@@ -21,7 +20,17 @@ from marketplace.sync.writing import Written
 _BATCH = 50
 
 # Built once: they run for every page.
-_PAGE = cast(Table, FrontierPage.__table__)
+_PAGE, _STORED = cast(Table, FrontierPage.__table__), cast(Table, StoredPage.__table__)
+_TODO = (
+    select(
+        *(_PAGE.c[name] for name in ("id", "url", "kind", "record", "ref")),
+        *(_STORED.c[name] for name in ("etag", "last_modified", "file", "offset")),
+    )
+    .join(_STORED, (_STORED.c.source == bindparam("of_source")) & (_STORED.c.url == _PAGE.c.url), isouter=True)
+    .where(_PAGE.c.run_id == bindparam("this_run"), _PAGE.c.state == "todo")
+    .order_by(_PAGE.c.rank, _PAGE.c.id)
+    .limit(_BATCH)
+)
 _QUEUE = insert(_PAGE)
 _SETTLE = update(_PAGE).where(_PAGE.c.id == bindparam("page_id"))
 
@@ -56,43 +65,32 @@ class Frontier:
     def __len__(self) -> int:
         return len(self._queued)
 
-    def take_up(self, session: Session) -> None:
+    def take_up(self, connection: Connection) -> None:
         """Remember what a run that was left had queued."""
-        self._queued.update(session.scalars(select(FrontierPage.url).where(FrontierPage.run_id == self.run_id)))
+        self._queued.update(connection.scalars(select(_PAGE.c.url).where(_PAGE.c.run_id == self.run_id)))
 
-    def todo(self, session: Session) -> list[Item]:
+    def todo(self, connection: Connection) -> list[Item]:
         """The next pages, lists first; empty when none is left."""
-        found = session.execute(
-            select(FrontierPage, StoredPage)
-            .join(
-                StoredPage,
-                (StoredPage.source == self.source.slug) & (StoredPage.url == FrontierPage.url),
-                isouter=True,
-            )
-            .where(FrontierPage.run_id == self.run_id, FrontierPage.state == "todo")
-            .order_by(FrontierPage.rank, FrontierPage.id)
-            .limit(_BATCH)
-        )
-        rows: Iterable[tuple[FrontierPage, StoredPage | None]] = found
+        found = connection.execute(_TODO, {"of_source": self.source.slug, "this_run": self.run_id})
         return [
             Item(
-                page.id,
-                Get(url=page.url, kind=page.kind, record=page.record, ref=page.ref),  # type: ignore[arg-type]  # kept as text
-                Stored(old.etag, old.last_modified, old.file, old.offset) if old else None,
+                id_,
+                Get(url=url, kind=kind, record=record, ref=ref),
+                None if file is None else Stored(etag, last_modified, file, offset),
             )
-            for page, old in rows
+            for id_, url, kind, record, ref, etag, last_modified, file, offset in found
         ]
 
     def add(
         self,
-        session: Session,
+        connection: Connection,
         gets: Iterable[Get],
         written: Mapping[tuple[RecordKind, str], Written],
         now: datetime,
     ) -> None:
         """Queue every list, and the own pages of records that are due. `written`: the records of the page at hand."""
         fresh = {get.url: get for get in gets if get.url not in self._queued}
-        due = self._due(session, [get for get in fresh.values() if get.record is not None], written, now)
+        due = self._due(connection, [get for get in fresh.values() if get.record is not None], written, now)
         rows = [
             {
                 "run_id": self.run_id,
@@ -107,22 +105,21 @@ class Frontier:
             if get.record is None or get.url in due
         ]
         if rows:
-            session.connection().execute(_QUEUE, rows)
+            connection.execute(_QUEUE, rows)
             self._queued.update(str(row["url"]) for row in rows)
 
-    def add_saved(self, session: Session, get: Get) -> Item:
+    def add_saved(self, connection: Connection, get: Get) -> Item:
         """A saved page as if it had been queued. Two files may bear one address: the fragment keeps them apart."""
         url = f"{get.url}#{len(self._queued)}"
         self._queued.add(url)
-        row = FrontierPage(run_id=self.run_id, url=url, kind=get.kind, rank=0)
-        session.add(row)
-        session.flush()
-        return Item(row.id, get, None)
+        row = {"run_id": self.run_id, "url": url, "kind": get.kind, "rank": 0}
+        made = connection.execute(_QUEUE.returning(_PAGE.c.id), row)
+        return Item(made.scalar_one(), get, None)
 
-    def settle(self, session: Session, item: Item, failure: str) -> None:
+    def settle(self, connection: Connection, item: Item, failure: str) -> None:
         """The page is done: read, or failed with a problem code."""
         state = "failed" if failure else "read"
-        session.connection().execute(_SETTLE, {"page_id": item.id, "state": state, "failure": failure})
+        connection.execute(_SETTLE, {"page_id": item.id, "state": state, "failure": failure})
 
     def repeats(self, url: str, records: Iterable[Record]) -> bool:
         """Does this page of a list repeat an earlier one of the same list, or is the list longer than any can be?"""
@@ -135,7 +132,7 @@ class Frontier:
 
     def _due(
         self,
-        session: Session,
+        connection: Connection,
         gets: list[Get],
         written: Mapping[tuple[RecordKind, str], Written],
         now: datetime,
@@ -150,7 +147,12 @@ class Frontier:
             item = written.get((get.record, get.ref))
             if item is None:
                 elsewhere[get.record].append(get)
-            elif item.outcome != "unchanged" or item.detailed_at is None or item.detailed_at < oldest:
+            elif (
+                item.outcome != "unchanged"
+                or item.card_differs
+                or item.detailed_at is None
+                or item.detailed_at < oldest
+            ):
                 due.add(get.url)
         for kind, some in elsewhere.items():
             model = MODELS[kind]
@@ -159,7 +161,7 @@ class Frontier:
                 model.ref.in_([get.ref for get in some]),
                 model.detailed_at >= oldest,
             )
-            read = set(session.scalars(recent))
+            read = set(connection.scalars(recent))
             due.update(get.url for get in some if get.ref not in read)
         return due
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from marketplace.db import now
@@ -49,11 +50,15 @@ def _dead(holder: str) -> bool:
 def lease(sessions: sessionmaker[Session], name: str) -> Iterator[None]:
     """Hold `name` for the block. Raises Busy when somebody else does."""
     me = _holder()
-    with sessions.begin() as session:
-        row = session.get(Lease, name)
-        if row is not None and row.expires_at > now() and not _dead(row.holder):
-            raise Busy(f"{name} is being worked on by {row.holder}, until {row.expires_at:%H:%M:%S} UTC at the latest")
-        session.merge(Lease(name=name, holder=me, expires_at=now() + TERM))
+    try:
+        with sessions.begin() as session:
+            row = session.get(Lease, name, with_for_update=True)
+            if row is not None and row.expires_at > now() and not _dead(row.holder):
+                until = f"{row.expires_at:%H:%M:%S} UTC at the latest"
+                raise Busy(f"{name} is being worked on by {row.holder}, until {until}")
+            session.merge(Lease(name=name, holder=me, expires_at=now() + TERM))
+    except IntegrityError:
+        raise Busy(f"{name} has just been taken by another process") from None
     try:
         yield
     finally:
@@ -64,7 +69,8 @@ def lease(sessions: sessionmaker[Session], name: str) -> Iterator[None]:
 
 
 def renew(session: Session, name: str, at: datetime) -> None:
-    """Put the end of the lease off; in the caller's transaction."""
+    """Put the end of the lease off; in the caller's transaction. Raises Busy when it is no longer ours."""
     row = session.get(Lease, name)
-    if row is not None and row.expires_at - at < TERM / 2:
-        row.expires_at = at + TERM
+    if row is None or row.holder != _holder():
+        raise Busy(f"{name} was taken over by {row.holder if row else 'nobody'}: this run stops here")
+    row.expires_at = at + TERM

@@ -1,18 +1,23 @@
 """Raw pages on disk: one WARC file per run (ISO 28500), one gzip member per page.
 
 A page is written before the transaction that refers to it. Killed in between, a member lies there that nobody refers
-to, or a torn one at the end; a run that is taken up again writes to a new file, so neither is ever read.
+to, and maybe a torn one at the end. A run that is taken up again reads such a page instead of fetching it again
+(`left_over`), and writes to a new file.
 """
 
 from __future__ import annotations
 
 import gzip
 import io
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -65,14 +70,57 @@ class PageStore:
             self._file = None
 
 
-def read_page(folder: Path, name: str, offset: int) -> bytes | None:
-    """The body of a stored page; None when its file has been removed or can't be read there."""
+def read_page(folder: Path, name: str, offset: int, url: str) -> bytes | None:
+    """The body of a stored page; None when its file has been removed, is damaged, or holds another page there."""
     try:
         with (folder / name).open("rb") as file:
             file.seek(offset)
             for record in ArchiveIterator(file):
+                if record.rec_type != "response" or record.rec_headers.get_header("WARC-Target-URI") != url:
+                    return None
                 body: bytes = record.content_stream().read()
                 return body
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error, ArchiveLoadFailed):
         return None
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A page as it lies in a file; header names are lower-case."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    fetched_at: datetime
+
+
+def left_over(folder: Path, name: str, after: int | None) -> Iterator[Kept]:
+    """The whole pages of a file behind the record at offset `after`, all of them for None; none without a file."""
+    try:
+        with (folder / name).open("rb") as file:
+            file.seek(after or 0)
+            rest = file.read()
+        skip = after is not None
+        while rest:
+            member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+            plain = member.decompress(rest)
+            if not member.eof:  # torn: the process was killed while it wrote this one
+                return
+            rest = member.unused_data
+            if not skip:
+                yield from map(_kept, ArchiveIterator(io.BytesIO(plain)))
+            skip = False
+    except (OSError, zlib.error, ArchiveLoadFailed):
+        return
+
+
+def _kept(record: Any) -> Kept:
+    return Kept(
+        url=record.rec_headers.get_header("WARC-Target-URI"),
+        status=int(record.http_headers.get_statuscode()),
+        headers={name.lower(): value for name, value in record.http_headers.headers},
+        body=record.content_stream().read(),
+        fetched_at=datetime.fromisoformat(record.rec_headers.get_header("WARC-Date")),
+    )

@@ -70,6 +70,11 @@ def newest_run_id(session: Session) -> int:
     return session.scalar(select(func.max(Run.id)).where(Run.finished_at.is_not(None))) or 0
 
 
+def holds_invented(session: Session) -> bool:
+    """Does the catalogue hold records read from a sandbox?"""
+    return session.scalar(select(Run.id).where(Run.mode == "sandbox").limit(1)) is not None
+
+
 def states(session: Session, config: Config, now: datetime) -> dict[str, SourceState]:
     """How every connected source stands, by slug, in the order of the registry. One statement."""
     last, good = _newest(session)

@@ -1,22 +1,22 @@
 """One page's records into the catalogue: compare by content hash, write what changed, remember that it was seen.
 
 Runs inside the caller's transaction and commits nothing. The number of SQL statements is constant per page, plus one
-for each record that really changed. They are built once, here: measured, building them anew for every page costs more
-than running them.
+for each different set of columns in which records changed. They are built once, here: measured, building them anew for
+every page costs more than running them.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import Date, Table, bindparam, delete, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Date, Select, Table, bindparam, delete, insert, literal, select, update
 
 from connectors.contract import Problem, Record, RecordKind, Source
-from marketplace.catalogue.models import IndexChange, PricePoint, Seller, Sighting
+from marketplace.catalogue.models import IndexChange, Listing, PricePoint, Seller, Sighting
 from marketplace.catalogue.rules import (
     LIVE,
     MODELS,
@@ -31,23 +31,31 @@ from marketplace.catalogue.rules import (
 from marketplace.db import UtcDateTime
 from marketplace.sync.models import RecordChange
 
-SIGHTING, INDEX_CHANGE, PRICE_POINT = (cast(Table, model.__table__) for model in (Sighting, IndexChange, PricePoint))
+SIGHTING, INDEX_CHANGE, PRICE_POINT, CHANGE = (
+    cast(Table, model.__table__) for model in (Sighting, IndexChange, PricePoint, RecordChange)
+)
 TABLES: dict[RecordKind, Table] = {kind: cast(Table, model.__table__) for kind, model in MODELS.items()}
 
-_KNOWN = {
-    kind: select(
-        table.c.ref,
-        table.c.id,
-        table.c.hashes,
-        table.c.gone_at,
-        table.c.detailed_at,
-        SIGHTING.c.run_id,
-        SIGHTING.c.outcome,
+# What decides whether a record has changed; a single one is read whole at once, since on its own page it mostly has.
+STATE = ("id", "ref", "hashes", "gone_at", "detailed_at")
+
+
+def _known(kind: RecordKind, names: Iterable[str]) -> Select[Any]:
+    table = TABLES[kind]
+    return (
+        select(
+            *(table.c[name] for name in names),
+            SIGHTING.c.run_id.label("seen_in"),
+            SIGHTING.c.seen_at,
+            SIGHTING.c.outcome,
+        )
+        .join(SIGHTING, (SIGHTING.c.record_id == table.c.id) & (SIGHTING.c.kind == kind), isouter=True)
+        .where(table.c.source == bindparam("of_source"), table.c.ref.in_(bindparam("refs", expanding=True)))
     )
-    .join(SIGHTING, (SIGHTING.c.record_id == table.c.id) & (SIGHTING.c.kind == kind), isouter=True)
-    .where(table.c.source == bindparam("of_source"), table.c.ref.in_(bindparam("refs", expanding=True)))
-    for kind, table in TABLES.items()
-}
+
+
+_KNOWN = {kind: _known(kind, STATE) for kind in TABLES}
+_KNOWN_WHOLE = {kind: _known(kind, table.c.keys()) for kind, table in TABLES.items()}
 _CURRENT = {
     kind: select(table).where(table.c.id.in_(bindparam("ids", expanding=True))) for kind, table in TABLES.items()
 }
@@ -69,7 +77,20 @@ _FORGET_PRICES = delete(PRICE_POINT).where(
 _SEE_AGAIN = update(SIGHTING).where(
     SIGHTING.c.kind == bindparam("of_kind"), SIGHTING.c.record_id == bindparam("of_record")
 )
-_NEW_PRICES, _FIRST_SIGHTS, _MOVED = insert(PRICE_POINT), insert(SIGHTING), insert(INDEX_CHANGE)
+# A listing's document holds its seller's name and place.
+_MOVED_WITH_SELLER = insert(INDEX_CHANGE).from_select(
+    ["kind", "record_id"],
+    select(literal("listing"), Listing.id).where(
+        Listing.seller_id.in_(bindparam("ids", expanding=True)), Listing.gone_at.is_(None)
+    ),
+)
+_NEW_PRICES, _FIRST_SIGHTS, _MOVED, _NOTE = (insert(table) for table in (PRICE_POINT, SIGHTING, INDEX_CHANGE, CHANGE))
+_NOTED = select(CHANGE.c.id, CHANGE.c.record_id, CHANGE.c.before).where(
+    CHANGE.c.run_id == bindparam("this_run"),
+    CHANGE.c.kind == bindparam("of_kind"),
+    CHANGE.c.record_id.in_(bindparam("ids", expanding=True)),
+)
+_NOTE_MORE = update(CHANGE).where(CHANGE.c.id == bindparam("row_id"))
 
 Outcome = Literal["new", "revived", "changed", "unchanged"]
 # What a run says of a record that it met more than once: the strongest word.
@@ -83,6 +104,12 @@ class Written:
     id: int
     outcome: Outcome  # of this page alone
     detailed_at: datetime | None
+    card_differs: bool = False  # a card says something else than last time
+
+    @property
+    def moved(self) -> bool:
+        """Its own page is worth reading again."""
+        return self.outcome != "unchanged" or self.card_differs
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +119,24 @@ class _Known:
     gone: bool
     detailed_at: datetime | None
     run_id: int | None  # of the sighting
+    seen_at: datetime | None
     outcome: str | None
+    row: dict[str, Any] | None = None  # all columns, where they were read at once
 
 
 class PageWriter:
     """Writes the records of one source in one run. `secret` keys the hashes of personal ids."""
 
-    def __init__(self, session: Session, source: Source, run_id: int, secret: bytes) -> None:
-        self.session, self.source, self.run_id, self.secret = session, source, run_id, secret
-        self.connection = session.connection()  # the hot path goes past the unit of work
+    def __init__(self, connection: Connection, source: Source, run_id: int, secret: bytes) -> None:
+        self.connection, self.source, self.run_id, self.secret = connection, source, run_id, secret
 
     def write(
-        self, records: Iterable[Record], page_kind: str, at: datetime
+        self, records: Iterable[Record], page_kind: str, at: datetime, historic: bool = False
     ) -> tuple[dict[tuple[RecordKind, str], Written], list[Problem]]:
-        """Write the records of one page fetched at `at`. Sellers go first, so that listings find them."""
+        """Write the records of one page fetched at `at`. Sellers go first, so that listings find them.
+
+        `historic`: the page may be older than what is known (a file saved long ago); then it turns nothing back.
+        """
         kinds: dict[RecordKind, dict[str, Record]] = {"seller": {}, "listing": {}, "request": {}}
         problems = []
         for record in records:
@@ -124,23 +155,26 @@ class PageWriter:
         written: dict[tuple[RecordKind, str], Written] = {}
         for kind, by_ref in kinds.items():
             if by_ref:
-                result = self._write_kind(kind, by_ref, page_kind, at)
+                result = self._write_kind(kind, by_ref, page_kind, at, historic)
                 written.update({(kind, ref): item for ref, item in result.items()})
         return written, problems
 
     def _write_kind(
-        self, kind: RecordKind, records: dict[str, Record], page_kind: str, at: datetime
+        self, kind: RecordKind, records: dict[str, Record], page_kind: str, at: datetime, historic: bool
     ) -> dict[str, Written]:
         known = self._known(kind, list(records))
+        newer = {ref for ref, item in known.items() if historic and item.seen_at is not None and item.seen_at > at}
         fresh = [record for ref, record in records.items() if ref not in known]
         hashes = {ref: content_hash(record) for ref, record in records.items()}
         touched = [
             record
             for ref, record in records.items()
-            if ref in known and (known[ref].gone or known[ref].hashes.get(page_kind) != hashes[ref])
+            if ref in known
+            and ref not in newer
+            and (known[ref].gone or known[ref].hashes.get(page_kind) != hashes[ref])
         ]
-        rewritten = {record.ref for record in touched}  # with the time of their reading
-        read = [known[ref].id for ref, r in records.items() if r.own_page and ref in known and ref not in rewritten]
+        done = newer | {record.ref for record in touched}  # these are written with the time of their reading
+        read = [known[ref].id for ref, r in records.items() if r.own_page and ref in known and ref not in done]
         written = {
             ref: Written(item.id, "unchanged", at if records[ref].own_page else item.detailed_at)
             for ref, item in known.items()
@@ -150,20 +184,33 @@ class PageWriter:
         if touched:
             for ref, outcome in self._update(kind, touched, known, hashes, page_kind, at).items():
                 written[ref].outcome = outcome
+                written[ref].card_differs = not records[ref].own_page
         if read:
             self.connection.execute(_DETAILED[kind], {"ids": read, "read_at": at})
         self._sight(kind, written, known, at)
         moved = [item.id for item in written.values() if item.outcome != "unchanged"]
         if moved:
             self.connection.execute(_MOVED, [{"kind": kind, "record_id": item} for item in moved])
+            if kind == "seller":
+                self.connection.execute(_MOVED_WITH_SELLER, {"ids": moved})
         return written
 
     def _known(self, kind: RecordKind, refs: Sequence[str]) -> dict[str, _Known]:
-        rows = self.connection.execute(_KNOWN[kind], {"of_source": self.source.slug, "refs": refs})
-        return {
-            ref: _Known(id_, hashes, gone_at is not None, detailed_at, run_id, outcome)
-            for ref, id_, hashes, gone_at, detailed_at, run_id, outcome in rows
-        }
+        whole = len(refs) == 1
+        found = (_KNOWN_WHOLE if whole else _KNOWN)[kind]
+        known = {}
+        for told in self.connection.execute(found, {"of_source": self.source.slug, "refs": refs}).mappings():
+            row = dict(told)
+            sighting = (row.pop("seen_in"), row.pop("seen_at"), row.pop("outcome"))
+            known[row["ref"]] = _Known(
+                row["id"],
+                row["hashes"],
+                row["gone_at"] is not None,
+                row["detailed_at"],
+                *sighting,
+                row if whole else None,
+            )
+        return known
 
     def _insert(
         self, kind: RecordKind, fresh: list[Record], hashes: dict[str, str], page_kind: str, at: datetime
@@ -222,10 +269,14 @@ class PageWriter:
         page_kind: str,
         at: datetime,
     ) -> dict[str, Outcome]:
-        ids = [known[record.ref].id for record in touched]
-        current = {row["id"]: dict(row) for row in self.connection.execute(_CURRENT[kind], {"ids": ids}).mappings()}
+        current = {item.id: item.row for item in known.values() if item.row}
+        ids = [item.id for item in map(known.__getitem__, (record.ref for record in touched)) if item.id not in current]
+        if ids:
+            found = self.connection.execute(_CURRENT[kind], {"ids": ids}).mappings()
+            current.update((row["id"], dict(row)) for row in found)
         outcomes: dict[str, Outcome] = {}
         journal, prices = [], []
+        updates: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)  # by what they set: one statement each
         tolds = [columns(record, self.source, self.secret) for record in touched]
         if kind == "listing":
             self._link(tolds)
@@ -234,6 +285,8 @@ class PageWriter:
             row = current[before.id]
             if not record.own_page and before.detailed_at is not None:
                 told = {name: value for name, value in told.items() if name in LIVE or row[name] is None}
+            if not record.own_page and _same_price(row, told):
+                told.pop("price_text", None)  # only worded differently on a card
             told.update(derived(kind, {**row, **told}))
             changes = {name: value for name, value in told.items() if row[name] != value}
             real = changes.keys() - NOISE
@@ -244,11 +297,13 @@ class PageWriter:
                 values["gone_at"] = None
             # The page behind a card that this very run met first adds facts; the seller changed nothing.
             met_now = before.run_id == self.run_id and before.outcome == "new"
-            if before.gone or (real - NOT_THE_SELLERS_ACT and not met_now):
+            # A fact our first reading of its page brings is new to us, not the seller's act.
+            acts = {name for name in real - NOT_THE_SELLERS_ACT if row[name] is not None or before.detailed_at}
+            if acts and not met_now:
                 values["changed_at"] = at
             if record.own_page:
                 values["detailed_at"] = at
-            self.connection.execute(_UPDATE[kind], {"row_id": before.id, **values})
+            updates[frozenset(values)].append({"row_id": before.id, **values})
             if outcome != "unchanged" and not (before.run_id == self.run_id and before.outcome == "new"):
                 journal.append(
                     {
@@ -260,8 +315,10 @@ class PageWriter:
                         "before": plain({name: row[name] for name in (*values, "detailed_at")}),
                     }
                 )
-            if kind == "listing" and any(name in changes for name in PRICE):
+            if kind == "listing" and _new_price(row, changes, met_now):
                 prices.append((before.id, {**row, **changes}))
+        for alike in updates.values():
+            self.connection.execute(_UPDATE[kind], alike)
         self._journal(kind, journal)
         self._price_points(prices, at)
         return outcomes
@@ -271,51 +328,47 @@ class PageWriter:
         if not changes:
             return
         ids = [change["record_id"] for change in changes]
-        noted = self.session.scalars(
-            select(RecordChange).where(
-                RecordChange.run_id == self.run_id, RecordChange.kind == kind, RecordChange.record_id.in_(ids)
-            )
-        )
-        earlier = {entry.record_id: entry for entry in noted}
+        noted = self.connection.execute(_NOTED, {"this_run": self.run_id, "of_kind": kind, "ids": ids})
+        earlier = {record_id: (id_, before) for id_, record_id, before in noted}
+        fresh, more = [], []
         for change in changes:
             entry = earlier.get(change["record_id"])
-            if entry is not None:
-                entry.before = {**change["before"], **entry.before}
-        fresh = [change for change in changes if change["record_id"] not in earlier]
+            if entry is None:
+                fresh.append(change)
+            else:
+                more.append({"row_id": entry[0], "before": {**change["before"], **entry[1]}})
         if fresh:
-            self.session.execute(insert(RecordChange), fresh)
+            self.connection.execute(_NOTE, fresh)
+        if more:
+            self.connection.execute(_NOTE_MORE, more)
 
     def _sight(self, kind: RecordKind, written: dict[str, Written], known: dict[str, _Known], at: datetime) -> None:
-        first, again = [], []
+        first, again, upgraded = [], [], []
         for ref, item in written.items():
             before = known.get(ref)
-            row = {
-                "kind": kind,
-                "record_id": item.id,
-                "run_id": self.run_id,
-                "seen_at": at,
-                "outcome": item.outcome,
-            }
-            if before is None or before.run_id is None:
-                first.append(row)
-            elif before.run_id != self.run_id or RANK[item.outcome] > RANK[before.outcome or "unchanged"]:
-                again.append(row)
-        if first:
-            self.connection.execute(_FIRST_SIGHTS, first)
-        if again:
-            self.connection.execute(
-                _SEE_AGAIN,
-                [
-                    {
-                        "of_kind": row["kind"],
-                        "of_record": row["record_id"],
-                        "run_id": row["run_id"],
-                        "seen_at": row["seen_at"],
-                        "outcome": row["outcome"],
-                    }
-                    for row in again
-                ],
-            )
+            seen = {"run_id": self.run_id, "seen_at": at, "outcome": item.outcome}
+            if before is None or before.run_id is None or before.seen_at is None:
+                first.append({"kind": kind, "record_id": item.id, **seen})
+            elif before.run_id != self.run_id:
+                prior = {"prior_run_id": before.run_id, "prior_seen_at": before.seen_at}
+                seen["seen_at"] = max(at, before.seen_at)  # an old file is no new sighting
+                again.append({"of_kind": kind, "of_record": item.id, **seen, **prior})
+            elif RANK[item.outcome] > RANK[before.outcome or "unchanged"]:
+                upgraded.append({"of_kind": kind, "of_record": item.id, "outcome": item.outcome})
+        for statement, rows in ((_FIRST_SIGHTS, first), (_SEE_AGAIN, again), (_SEE_AGAIN, upgraded)):
+            if rows:
+                self.connection.execute(statement, rows)
+
+
+def _same_price(row: dict[str, Any], told: dict[str, Any]) -> bool:
+    return all(name not in told or row[name] == told[name] for name in ("price_vnd", "price_max_vnd", "price_status"))
+
+
+def _new_price(row: dict[str, Any], changes: dict[str, Any], met_now: bool) -> bool:
+    """Is this another price, and not the same one in other words or with the unit told for the first time?"""
+    if any(name in changes for name in ("price_vnd", "price_max_vnd", "price_status")):
+        return True
+    return "unit" in changes and (met_now or row["unit"] is not None)
 
 
 def plain(values: dict[str, Any]) -> dict[str, Any]:

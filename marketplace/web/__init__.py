@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from flask import Flask, g
+from flask import Flask, current_app, g
 
 from connectors import REGISTRY
 
@@ -20,11 +20,12 @@ def init_app(app: Flask) -> None:
     from marketplace.web import assets, errors, finding, health, memory, security
 
     config: Config = app.config["MARKETPLACE"]
-    # Pages say that the data is invented as long as any source is a sandbox.
-    app.extensions["marketplace_sandbox"] = any(config.mode(slug) == "sandbox" for slug in REGISTRY)
+    # Pages say that the data is invented as long as any source is a sandbox, or left invented records behind.
+    app.extensions["marketplace_sandbox"] = any(config.mode(slug) == "sandbox" for slug in REGISTRY) or None
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
     _formats(app)
     app.before_request(_set_clock)
+    app.before_request(_look_for_invented)
     for part in (assets, errors, finding, memory, security):
         part.init_app(app)
     for views in (catalogue, board, sync, onboarding, health):
@@ -36,6 +37,15 @@ def _set_clock() -> None:
     from marketplace.db import now
 
     g.now = now()
+
+
+def _look_for_invented() -> None:
+    """Asked once per process: going live removes the invented records, and takes a restart."""
+    from marketplace.db import db
+    from marketplace.sync.queries import holds_invented
+
+    if current_app.extensions["marketplace_sandbox"] is None:
+        current_app.extensions["marketplace_sandbox"] = holds_invented(db.session())
 
 
 def _formats(app: Flask) -> None:
@@ -94,9 +104,9 @@ def _formats(app: Flask) -> None:
         price_point=prices.point,
         outside=addresses.outside,
     )
+    app.context_processor(lambda: {"sandbox": current_app.extensions["marketplace_sandbox"]})
     app.jinja_env.globals.update(
         site=app.config["MARKETPLACE"].site,
-        sandbox=app.extensions["marketplace_sandbox"],
         connected=floors.connected(),
         style_sheet=assets.style_sheet,
         listing_address=addresses.listing_address,

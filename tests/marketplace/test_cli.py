@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -181,6 +182,19 @@ def test_saved_pages_are_taken_in_as_a_partial_run(instance: Path) -> None:
     assert voso["observed"]["listings"] == run["counts"]["listing"]["new"]
     assert voso["last_good_run"] is None
     assert "chỉ là phần đã thấy" in voso["gap"]
+
+
+def test_an_old_file_turns_nothing_back(instance: Path, tmp_path: Path) -> None:
+    product = tmp_path / "product.html"
+    product.write_bytes((SAVED / "voso" / "product.html").read_bytes())
+    url = ["--url", "https://voso.vn/thanh-long-ruot-do-p920001.html", "--json"]
+    first = json.loads(call(instance, "ingest", "voso", str(product), *url).stdout)
+    assert first["counts"]["listing"]["new"] == 1
+    old = tmp_path / "old.html"
+    old.write_bytes(product.read_bytes().replace(b'"price":25000', b'"price":95000'))
+    os.utime(old, (1_600_000_000, 1_600_000_000))
+    again = json.loads(call(instance, "ingest", "voso", str(old), *url).stdout)
+    assert again["counts"]["listing"] == {**first["counts"]["listing"], "new": 0, "unchanged": 1}
 
 
 def test_the_real_home_page_is_read_card_by_card(instance: Path, captures: Path) -> None:

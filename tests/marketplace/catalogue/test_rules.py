@@ -45,6 +45,23 @@ def test_a_personal_id_is_kept_as_keyed_hash_and_three_digits() -> None:
     assert "080123456789" not in str(found)
 
 
+@pytest.mark.parametrize("printed", ["079204012345", "079.204.012.345", "079 204 012 345", "0792 0401 2345"])
+def test_a_personal_id_is_masked_in_free_text(printed: str) -> None:
+    found = rules.columns(
+        SellerRecord(ref="a", name="Hộ A", licence=f"CCCD: {printed}", description=printed), NONGSAN, SECRET
+    )
+    assert found["licence"] == "CCCD: *********345"
+    assert found["description"] == "*********345"
+    kept = rules.columns(SellerRecord(ref="a", name="A", licence="Số 2802478700 17/08/2017"), NONGSAN, SECRET)
+    assert kept["licence"] == "Số 2802478700 17/08/2017"
+
+
+def test_twelve_digits_are_never_kept_as_a_tax_code() -> None:
+    found = rules.columns(SellerRecord(ref="a", name="A", tax_code="999204012345"), NONGSAN, SECRET)
+    assert found["tax_code"] is None
+    assert found["tax_code_tail"] == "345"
+
+
 def test_a_valid_tax_code_in_the_licence_is_taken() -> None:
     found = rules.columns(
         SellerRecord(ref="a", name="HTX A", licence="Số 0101243150Ngày cấp 17/08/2017"), NONGSAN, SECRET

@@ -120,6 +120,7 @@ def test_a_listing_counts_once_per_seller_and_only_if_seen_within_a_week(session
 
 def test_what_the_first_good_run_met_is_no_update(session: Session, rows: Catalogue) -> None:
     first = rows.run(10)
+    rows.run(1)
     rows.listing(rows.seller("old"), first, first=10.1, changed=10.1, seen=0)
     rows.listing(rows.seller("changed"), first, first=10.1, changed=2, seen=0)
     rows.listing(rows.seller("new"), first, first=5, changed=5, seen=0)
@@ -156,6 +157,15 @@ def test_a_source_never_read_has_no_numbers(session: Session) -> None:
     one = figures(session)
     assert (one.sellers, one.active_sellers, one.listings, one.last_good_run, one.verdict) == (None,) * 5
     assert one.gap == "nongsanantoanlongan.vn chưa được đọc lần nào."
+
+
+def test_what_partial_runs_saw_is_no_fall(session: Session, rows: Catalogue) -> None:
+    rows.run(9)
+    partial = rows.run(1, "partial", reason="server_error")
+    rows.listing(rows.seller("a"), partial, seen=1)
+    rows.seller("b")
+    one = figures(session)
+    assert (one.sellers, one.active_sellers, one.share) == (2, None, None)
 
 
 def test_a_good_run_without_listings_is_a_true_zero(session: Session, rows: Catalogue) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from connectors.contract import RecordKind
@@ -16,6 +16,7 @@ from marketplace.catalogue.rules import MODELS
 from marketplace.config import Config
 from marketplace.db import writer
 from marketplace.sync import actions
+from marketplace.sync.engine import Progress
 from marketplace.sync.lease import Busy, lease
 from marketplace.sync.models import FrontierPage, RecordChange, Run, RunProblem, StoredPage
 from marketplace.sync.pages import read_page
@@ -294,7 +295,7 @@ def test_raw_pages_are_kept_and_an_unchanged_page_is_read_from_them(
     stored = session.scalars(select(StoredPage).where(StoredPage.source == NONGSAN)).all()
     assert len(stored) == first.pages
     for page in stored:
-        body = read_page(config.pages_folder, page.file, page.offset)
+        body = read_page(config.pages_folder, page.file, page.offset, page.url)
         assert body is not None
         assert b"<html" in body
     session.rollback()
@@ -346,3 +347,93 @@ def test_no_personal_id_is_kept(config: Config, engine: Engine, session: Session
     assert not any(seller.tax_code and len(seller.tax_code) == 12 for seller in sellers)
     kept = session.scalars(select(Sighting)).all()
     assert kept
+
+
+def test_a_run_not_believed_moves_no_sighting(config: Config, engine: Engine, session: Session) -> None:
+    first = one(config, engine)
+    before = {(row.kind, row.record_id): row.seen_at for row in session.scalars(select(Sighting))}
+    session.rollback()
+    strict = replace(config.sources[NONGSAN], min_listings=1000)
+    assert one(replace(config, sources={**config.sources, NONGSAN: strict}), engine).verdict == "failed"
+    session.expire_all()
+    after = session.scalars(select(Sighting)).all()
+    assert {(row.kind, row.record_id): row.seen_at for row in after} == before
+    assert {row.run_id for row in after} == {first.id}
+
+
+def test_another_wording_on_a_card_is_no_price_and_no_update(
+    config: Config, engine: Engine, session: Session, sandbox: Sandbox, world: World
+) -> None:
+    one(config, engine)
+    points = session.scalar(select(func.count()).select_from(PricePoint))
+    before = {row.ref: row.changed_at for row in session.scalars(select(Listing))}
+    session.rollback()
+    for item in [item for item in world.listings() if item.ref in sandbox.sites[NONGSAN].floor.listings]:
+        world.replace_listing(item._replace(rating=(item.rating + 1) % 6))
+    run = one(config, engine)
+    assert run.counts["listing"]["changed"] > 0
+    session.expire_all()
+    assert session.scalar(select(func.count()).select_from(PricePoint)) == points
+    assert {row.ref: row.changed_at for row in session.scalars(select(Listing))} == before
+
+
+def test_another_title_on_a_list_is_read_at_once(
+    config: Config, engine: Engine, session: Session, sandbox: Sandbox, world: World
+) -> None:
+    one(config, engine)
+    item = next(item for item in world.listings() if item.ref in sandbox.sites[NONGSAN].floor.listings)
+    world.replace_listing(item._replace(title="Gạo huyết rồng tên mới"))
+    assert one(config, engine).counts["listing"]["changed"] == 1
+    assert session.scalars(select(Listing.title).where(Listing.ref == item.ref)).one() == "Gạo huyết rồng tên mới"
+
+
+def test_a_damaged_raw_page_is_fetched_again(config: Config, engine: Engine) -> None:
+    one(config, engine)
+    for path in config.pages_folder.glob("**/*.warc.gz"):
+        path.write_bytes(b"no archive" * 10_000)
+    assert one(config, engine).verdict == "ok"
+
+
+def test_a_changed_seller_takes_its_listings_to_the_index(config: Config, engine: Engine, session: Session) -> None:
+    one(config, engine)
+    with writer(engine).begin() as writing:
+        writing.execute(delete(IndexChange))
+        # as if the seller had another name when it was last read
+        row = writing.scalars(select(Seller).join(Listing, Listing.seller_id == Seller.id).limit(1)).one()
+        row.name, row.hashes = "Tên cũ", {}
+        listings = set(writing.scalars(select(Listing.id).where(Listing.seller_id == row.id)))
+    one(config, engine)
+    queued = session.execute(select(IndexChange.kind, IndexChange.record_id)).all()
+    assert listings <= {record_id for kind, record_id in queued if kind == "listing"}
+
+
+def test_one_refusal_does_not_hide_the_other_source(config: Config, engine: Engine) -> None:
+    with lease(writer(engine), f"sync:{VOSO}"), pytest.raises(actions.PartlyRefusedError, match="voso") as caught:
+        actions.sync(config, engine)
+    assert [(run.source, run.verdict) for run in caught.value.runs] == [(NONGSAN, "ok")]
+
+
+def test_a_stopped_run_is_left_open_and_taken_up(config: Config, engine: Engine, session: Session) -> None:
+    def interrupt(progress: Progress) -> None:
+        if progress.read == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        actions.sync(config, engine, [NONGSAN], interrupt)
+    left = session.scalars(select(Run)).one()
+    assert left.finished_at is None
+    session.rollback()
+    run = one(config, engine)
+    assert (run.id, run.resumed, run.verdict) == (left.id, 1, "ok")
+
+
+def test_a_preview_begins_anew_and_asks_no_more_than_a_sync(config: Config, engine: Engine, sandbox: Sandbox) -> None:
+    one(config, engine)
+    asked = len(sandbox.sites[NONGSAN].seen)
+    again = one(config, engine)
+    cost = len(sandbox.sites[NONGSAN].seen) - asked
+    asked = len(sandbox.sites[NONGSAN].seen)
+    run, differences = actions.preview(config, engine, NONGSAN)
+    assert differences == []
+    assert run.pages == again.pages
+    assert len(sandbox.sites[NONGSAN].seen) - asked == cost
