@@ -1,15 +1,15 @@
 """The one chain from text to what a backend stores and looks up.
 
-Backends never see raw text: `entry` turns a document into terms by field, `plan` turns a query into phrases
-of such terms to require, to exclude and to reward. A backend only stores, intersects and adds up, so two
-backends give the same answer.
+Backends never see raw text: `entry` turns a document into terms by field, `plan` turns a query into phrases of such
+terms to require, to exclude and to reward. A backend only stores, intersects and adds up, so two backends give the
+same answer.
 
-Ranking: there is no word statistic in it. Where every query word must match, how often a word stands in a
-text mostly measures how loudly it was written; what counts is where it stands and how it is spelled. A score
-is
+Ranking knows no word statistics. Where every query word must match, how often a word stands in a text mostly measures
+how loudly it was written; what counts is where it stands and how it is spelled. A score is
+
     (1 + points of every bonus that holds) × weight of the document
-with whole points and weights in steps of 1/64, so that sums are exact in single precision and equal in every
-backend.
+
+with whole points and weights in steps of 1/64: exact in single precision, so equal in every backend.
 """
 
 from __future__ import annotations
@@ -27,16 +27,14 @@ from search_index.fold import MARKS, caseless, exact, fold, has_marks
 # Raise it with every change to fields, terms or weights: indexes of another version are then rebuilt.
 SCHEMA_VERSION = 1
 
-# Fields. The first two hold every text of the document and keep positions; the others only tell that a term
-# is there.
+# Fields. The first two hold every text of the document and keep positions; the others only tell that a term is there.
 WORDS, EXACT = "words", "exact"
 TITLE, TITLE_EXACT, BIGRAMS = "title", "title_exact", "bigrams"
 SELLER, CATEGORY, PLACE = "seller", "category", "place"
 POSITIONAL = (WORDS, EXACT)
 FLAT = (TITLE, TITLE_EXACT, BIGRAMS, SELLER, CATEGORY, PLACE)
 
-# Points per word of the query. The head of a Vietnamese name is its first word: "gạo lứt" is rice, "bánh gạo"
-# a cake.
+# Points per word of the query. The head of a Vietnamese name is its first word: "gạo lứt" is rice, "bánh gạo" a cake.
 _FIELD_POINTS = {TITLE: 6, CATEGORY: 4, SELLER: 3, PLACE: 2}
 _NEIGHBOURS_POINTS = 5  # two words of the query side by side in the title
 _HEAD_POINTS = 4  # the title begins with the query's first word
@@ -73,8 +71,7 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Terms that stand side by side in `field`, in this order; in a field without positions always a single
-    term."""
+    """Terms side by side in `field`, in this order; in a field without positions always a single term."""
 
     field: str
     terms: tuple[str, ...]
@@ -92,9 +89,8 @@ class Bonus:
 class Plan:
     """A query as a backend carries it out.
 
-    A document is a hit when it meets each group of `required` by at least one of the group's phrases, and
-    none of `excluded`. `nothing`: the text asks for something that no index holds ("???"), so there is no
-    hit.
+    A document is a hit when it meets each group of `required` by at least one of the group's phrases, and none of
+    `excluded`. `nothing`: the text asks for something that no index holds ("???"), so there is no hit.
     """
 
     required: tuple[tuple[Phrase, ...], ...] = ()
@@ -107,8 +103,7 @@ class Plan:
 class Entry:
     """A document as a backend stores it.
 
-    `terms` maps a field to runs of terms; no phrase reaches from one run into the next. Every text is safe to
-    encode.
+    `terms` maps a field to runs of terms; no phrase reaches from one run into the next. Every text can be encoded.
     """
 
     id: str
@@ -219,8 +214,7 @@ def _bonuses(typed: list[Word], phrases: list[list[Word]]) -> tuple[Bonus, ...]:
     bonuses = [Bonus((phrase,), value) for phrase, value in points.items()]
     as_typed = tuple(_phrase(EXACT, phrase) for phrase in phrases if any(word.marked for word in phrase))
     if as_typed:
-        # Whoever types marks means them. More than all other points can make up for, at the extremes of
-        # weight.
+        # Whoever types marks means them: more than all other points can make up for, at the extremes of weight.
         others = 1 + sum(points.values())
         bonuses.append(Bonus(as_typed, round(others * MAX_WEIGHT / _MIN_WEIGHT)))
     return tuple(bonuses)

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from unicodedata import combining, normalize
 
-# The marks that make a letter of its own (â ê ô, ă, ơ ư). Every other mark that `exact` keeps is one of the
-# five tones.
+# The marks that make a letter of its own (â ê ô, ă, ơ ư). Every other mark that `exact` keeps is one of the tones.
 _QUALITY = "\u0302\u0306\u031b"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
@@ -20,13 +19,11 @@ MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 
 _LETTERS = re.compile(rf"(?:[^\W\d_][{MARKS}]*+)++")
 
-# Invisible characters that stand inside a word without ending it: soft hyphen, joiners, byte order mark,
-# direction marks, variation selectors. The zero-width space is not among them: it marks a place between two
-# words.
+# Invisible characters that stand inside a word without ending it: soft hyphen, joiners, byte order mark, direction
+# marks, variation selectors. The zero-width space is not among them: it marks a place between two words.
 _INVISIBLE = re.compile("[\u00ad\u200c-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe00-\ufe0f\ufeff]")
 
-# The Icelandic eth and the African d with tail look like đ, and old Vietnamese keyboards and fonts produce
-# them for it.
+# The Icelandic eth and the African d with tail look like đ; old Vietnamese keyboards and fonts produce them for it.
 _D_LOOK_ALIKES = ("ð", "ɖ")
 
 

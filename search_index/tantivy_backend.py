@@ -1,8 +1,8 @@
 """The default backend, on tantivy (a compiled library; fast and small).
 
-tantivy's own similarity is not used: every part of a query counts a constant. It multiplies by log2(2 +
-field) in single precision, off by a hair for a few weights; as every true score is a multiple of WEIGHT_STEP,
-rounding brings it back.
+tantivy's own similarity is not used: every part of a query counts a constant. It multiplies by log2(2 + field) in
+single precision, off by a hair for a few weights; as every true score is a multiple of WEIGHT_STEP, rounding brings
+it back.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ _HEAP_BYTES = 15_000_000
 _WEIGHT_SCALE = 4  # log2(2 + field) is never below one, and the smallest weight is a quarter
 _ORDER_DIGITS = 3
 _SPARE_HITS = 50  # fetched beyond the page, to hold the ties of its last hit
-_ALL_VALUES = 2**31 - 1  # a terms aggregation without a size stops at ten values without a word
 
 
 class TantivyBackend:
@@ -84,25 +83,24 @@ class TantivyBackend:
         with _damage():
             total: int
             page: list[tuple[float, DocAddress]]
-            if not limit:
+            if not limit or offset >= searcher.num_docs:
                 total, page = _total(searcher.search(matching, limit=1)), []
             elif plan.required:
                 total, page = self._ranked(searcher, plan, matching, offset, limit)
             else:
                 total, page = self._listed(searcher, matching, offset, limit)
             hits = tuple(_hit(searcher, address, score) for score, address in page)
-            counts = _facet_counts(searcher, matching, [name for name in facets if name not in filters])
-            for name in filters.keys() & set(facets):
+            counts = {}
+            for name in facets:
                 others = [part for other, part in filter_parts.items() if other != name]
-                counts |= _facet_counts(searcher, _all_of([text, *others]), [name])
-        return Results(total=total, hits=hits, facets={name: counts[name] for name in facets})
+                counts[name] = _facet_counts(searcher, _all_of([text, *others]), name)
+        return Results(total=total, hits=hits, facets=counts)
 
     def count(self) -> int:
         return int(self._searcher.num_docs)
 
     def refresh(self) -> None:
-        # tantivy replaces this file with every commit. Looking before reloading can only cause one reload too
-        # many.
+        # tantivy replaces this file with every commit. Looking before reloading costs at most one reload too many.
         signature = file_signature(self._folder / "meta.json")
         if signature is None:
             raise Damaged("the file meta.json is gone")
@@ -127,8 +125,7 @@ class TantivyBackend:
         return Part.boolean_query(parts)
 
     def _filter_part(self, name: str, values: tuple[str, ...]) -> Part:
-        path = f"facet.{name}"
-        return _any_of([Part.term_query(self._schema, path, f"={value}", "basic") for value in values])
+        return _any_of([Part.term_query(self._schema, "facet", f"{name}={value}", "basic") for value in values])
 
     def _phrase(self, phrase: Phrase) -> Part:
         if len(phrase.terms) == 1:
@@ -146,7 +143,8 @@ class TantivyBackend:
 
         fetched = offset + limit + _SPARE_HITS
         while True:
-            found = searcher.search(scored, limit=fetched, weight_by_field="weight")
+            # tantivy sets aside room for all it is asked for, however few there are.
+            found = searcher.search(scored, limit=min(fetched, int(searcher.num_docs) + 1), weight_by_field="weight")
             hits = [(_exact_score(score), address) for score, address in found.hits]
             last = offset + limit - 1
             if len(hits) < fetched or hits[-1][0] < hits[last][0]:
@@ -161,7 +159,8 @@ class TantivyBackend:
     def _listed(
         self, searcher: Searcher, matching: Part, offset: int, limit: int
     ) -> tuple[int, list[tuple[float, DocAddress]]]:
-        found = searcher.search(matching, limit=limit, offset=offset, order_by_field="order", order=Order.Asc)
+        room = min(limit, int(searcher.num_docs))
+        found = searcher.search(matching, limit=room, offset=offset, order_by_field="order", order=Order.Asc)
         # The key opens with the weight's distance from the greatest one, in steps.
         return _total(found), [
             (MAX_WEIGHT - int(str(key)[:_ORDER_DIGITS]) * WEIGHT_STEP, address) for key, address in found.hits
@@ -176,7 +175,7 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="terms", index_option="position")
     for name in FLAT:
         builder.add_text_field(name, tokenizer_name="terms", index_option="basic")
-    builder.add_json_field("facet", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("facet", tokenizer_name="raw", index_option="basic")
     builder.add_float_field("weight", fast=True)
     builder.add_unsigned_field("tie", fast=True)
     builder.add_text_field("order", fast=True, tokenizer_name="raw", index_option="basic")
@@ -190,8 +189,9 @@ def _document(entry: Entry) -> tantivy.Document:
     for field, runs in entry.terms.items():
         for run in runs:
             document.add_text(field, " ".join(run))  # tantivy leaves a gap between two values of a field
-    # The sign keeps a value that looks like a time stamp from being stored as one.
-    document.add_json("facet", {name: [f"={value}" for value in values] for name, values in entry.facets.items()})
+    for name, values in entry.facets.items():
+        for value in values:
+            document.add_text("facet", f"{name}={value}")
     document.add_float("weight", 2.0 ** (entry.weight * _WEIGHT_SCALE) - 2.0)
     document.add_unsigned("tie", tie_key(entry.id))
     steps = round((MAX_WEIGHT - entry.weight) / WEIGHT_STEP)
@@ -205,14 +205,11 @@ def _hit(searcher: Searcher, address: DocAddress, score: float) -> Hit:
     return Hit(id=id, kind=kind, title=title, source=source, ref=ref, score=score)
 
 
-def _facet_counts(searcher: Searcher, matching: Part, names: Sequence[str]) -> dict[str, tuple[FacetCount, ...]]:
-    if not names:
-        return {}
-    request = {name: {"terms": {"field": f"facet.{name}", "size": _ALL_VALUES}} for name in names}
-    return {
-        name: sorted_counts({bucket["key"][1:]: bucket["doc_count"] for bucket in found["buckets"]})
-        for name, found in searcher.aggregate(matching, request).items()
-    }
+def _facet_counts(searcher: Searcher, matching: Part, name: str) -> tuple[FacetCount, ...]:
+    # By the dictionary of terms: a terms aggregation stops at ten values unless told otherwise, and fails above 65,000.
+    start = f"{name}="
+    found = searcher.terms_with_prefix("facet", start, matching)
+    return sorted_counts({term.removeprefix(start): count for term, count in found})
 
 
 def _total(found: tantivy.SearchResult) -> int:

@@ -1,12 +1,14 @@
 """One segment of a Whoosh index as sets of document numbers.
 
-A set is a whole number whose bit n stands for document n. Postings never change within a segment, so the sets
-are kept; only the documents deleted since grow, and `live` holds them off.
+A set is a whole number whose bit n stands for document n. Postings never change within a segment, so the sets are
+kept; only the documents deleted since grow, and `live` holds them off.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from whoosh.codec.whoosh3 import W3LeafMatcher
@@ -16,11 +18,17 @@ from search_index.analysis import WEIGHT_STEP, Phrase, Plan
 
 _ONE = ord("1")
 _KEPT_SETS = 512  # of some 9 kB each at 75,000 documents
+_VALUES_AS_SETS = 256  # a facet of more values (sellers) is kept by document instead
+
+# A facet's values with their sets, or the values of each document by its number.
+_Facet = dict[str, int] | list[tuple[str, ...]]
 
 
 class Segment:
-    """Reads one segment. `ids` are by document number; `known` is the same segment as read before its last
-    deletions."""
+    """Reads one segment. `ids` are by document number.
+
+    `known` is the same segment as it was read before its last deletions.
+    """
 
     def __init__(self, reader: Any, known: Segment | None) -> None:
         self._reader = reader
@@ -32,7 +40,7 @@ class Segment:
             self.ids: list[str] = list(reader.column_reader("id"))
             self._weights = bytes(reader.column_reader("weight"))
             self._phrases: dict[Phrase, int] = {}
-            self._facets: dict[str, dict[str, int]] = {}
+            self._facets: dict[str, _Facet] = {}
             self._order: list[int] = []
         else:
             self.ids, self._weights, self._order = known.ids, known._weights, known._order
@@ -70,14 +78,20 @@ class Segment:
         return found
 
     def bearing_any(self, facet: str, values: Iterable[str]) -> int:
-        by_value = self._facet(facet)
+        """The documents that bear one of the values of a facet."""
         found = 0
         for value in values:
-            found |= by_value.get(value, 0)
+            found |= self.phrase(Phrase("facet", (f"{facet}={value}",)))
         return found
 
-    def facet_counts(self, facet: str, among: int) -> dict[str, int]:
-        return {value: (mask & among).bit_count() for value, mask in self._facet(facet).items()}
+    def facet_counts(self, facet: str, among: int) -> Mapping[str, int]:
+        """How many of a set bear each value of a facet; values that none bears may be there with 0."""
+        if facet not in self._facets:
+            self._facets[facet] = self._read_facet(facet)
+        known = self._facets[facet]
+        if isinstance(known, dict):
+            return {value: (mask & among).bit_count() for value, mask in known.items()}
+        return Counter(chain.from_iterable(known[number] for number in document_numbers(among)))
 
     def listed(self, among: int) -> Iterator[int]:
         """Document numbers by weight, the greatest first, then by id."""
@@ -86,12 +100,16 @@ class Segment:
         bits = among.to_bytes(self._size // 8 + 1, "little")
         return (number for number in self._order if bits[number >> 3] >> (number & 7) & 1)
 
-    def _facet(self, name: str) -> dict[str, int]:
-        if name not in self._facets:
-            start = f"{name}="
-            terms = [term.decode() for term in self._reader.expand_prefix("facet", start)]
-            self._facets[name] = {term.removeprefix(start): self._term(Phrase("facet", (term,))) for term in terms}
-        return self._facets[name]
+    def _read_facet(self, name: str) -> _Facet:
+        start = f"{name}="
+        terms = [term.decode() for term in self._reader.expand_prefix("facet", start)]
+        if len(terms) <= _VALUES_AS_SETS:
+            return {term.removeprefix(start): self._term(Phrase("facet", (term,))) for term in terms}
+        values: list[tuple[str, ...]] = [()] * self._size
+        for term in terms:
+            for number in _posted(self._reader.postings("facet", term)):
+                values[number] += (term.removeprefix(start),)
+        return values
 
     def _term(self, phrase: Phrase) -> int:
         term = (phrase.field, phrase.terms[0])
@@ -111,8 +129,11 @@ class Segment:
 
 
 def runs_column(field: str) -> str:
-    """The column that holds the runs of a field. Reading it for the few candidates of a phrase is faster than positions
-    in the postings, which every other query would have to read too."""
+    """The column that holds the runs of a field.
+
+    Reading it for the few candidates of a phrase is faster than positions in the postings, which every other query
+    would have to read too.
+    """
     return f"{field}_runs"
 
 

@@ -17,7 +17,7 @@ from search_index.documents import Document
 from search_index.index import Index
 
 
-class Helper:
+class OtherProcess:
     """The other process, seen from the test."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
@@ -42,7 +42,7 @@ class Helper:
 
 
 @contextmanager
-def start(verb: str, folder: Path, backend: str, documents: int) -> Iterator[Helper]:
+def start(verb: str, folder: Path, backend: str, documents: int) -> Iterator[OtherProcess]:
     """Start a process that applies, or rebuilds from, so many listings of "Chanh", numbered from 1000."""
     command = [sys.executable, __file__, verb, str(folder), backend, str(documents)]
     with subprocess.Popen(
@@ -53,7 +53,7 @@ def start(verb: str, folder: Path, backend: str, documents: int) -> Iterator[Hel
         env={"PYTHONPATH": str(Path(__file__).parents[2])},
     ) as process:
         try:
-            yield Helper(process)
+            yield OtherProcess(process)
         finally:
             process.kill()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from unicodedata import normalize
 
 import pytest
@@ -21,7 +22,7 @@ def folded(text: str) -> list[str]:
     return [word.folded for word in analysis.words(text)]
 
 
-def required(text: str, **more: bool) -> list[tuple[str, ...]]:
+def required(text: str, **more: Any) -> list[tuple[str, ...]]:
     return [group[0].terms for group in analysis.plan(Query(text=text, **more)).required]
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from search_listings import fill, found, ids, listing
-from search_processes import Helper, start
+from search_processes import OtherProcess, start
 
-from search_index.documents import Document, Query
-from search_index.index import Index, IndexBusy
+from search_index.backend import Backend
+from search_index.documents import Document, Query, Results
+from search_index.index import BACKENDS, Index, IndexBusy
 
 
 def test_a_new_index_is_empty(index: Index) -> None:
@@ -60,12 +63,26 @@ def test_the_count_stays_after_a_thousand_updates(index: Index) -> None:
     assert index.search(Query(text="nep luot 9")).total == 10
 
 
-def test_many_small_changes_do_not_pile_up_files(index: Index, folder: Path) -> None:
-    for number in range(60):
+def test_many_small_changes_do_not_pile_up_files(index: Index, folder: Path, backend: str) -> None:
+    for number in range(40):
         index.apply([listing(number, "Gạo nàng thơm")], [])
     [generation] = folder.glob("g-*")
-    assert index.count() == 60
-    assert len(list(generation.iterdir())) < 150
+    assert index.count() == 40
+    # A segment is one file or, in tantivy, about eight; there are at most eight segments of about one size.
+    assert len(list(generation.iterdir())) < (30 if backend == "whoosh" else 100)
+
+
+def test_replacing_everything_does_not_make_the_index_grow(index: Index, folder: Path) -> None:
+    def size() -> int:
+        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+    some = [listing(number, f"Gạo nàng thơm số {number}", body="trồng ở Cần Đước " * 20) for number in range(100)]
+    index.apply(some, [])
+    before = size()
+    for _ in range(6):
+        index.apply(some, [])
+    assert index.count() == 100
+    assert size() < 3 * before
 
 
 def test_a_fault_in_the_documents_changes_nothing(index: Index) -> None:
@@ -172,8 +189,25 @@ def test_a_closed_index_opens_again_when_asked(index: Index) -> None:
     assert found(index, "gạo") == ["Gạo"]
 
 
-def test_the_helper_dies_with_its_test(folder: Path, backend: str) -> None:
+def test_closing_waits_for_searches_under_way(index: Index, backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(index, "Gạo")
+    module, name = BACKENDS[backend]
+    kind = getattr(import_module(module), name)
+    search = kind.search
+
+    def interrupted(self: Backend, *asked: Any) -> Results:
+        index.close()
+        found: Results = search(self, *asked)
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kind, "search", interrupted)
+        assert index.search(Query(text="gạo")).total == 1
+    assert found(index, "gạo") == ["Gạo"]
+
+
+def test_the_other_process_ends_with_its_test(folder: Path, backend: str) -> None:
     with start("apply", folder, backend, documents=10) as writer:
         writer.wait_halfway()
-    assert isinstance(writer, Helper)
+    assert isinstance(writer, OtherProcess)
     assert writer.ended()

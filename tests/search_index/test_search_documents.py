@@ -39,6 +39,6 @@ def test_refuses_a_text_where_values_belong() -> None:
 
 
 @pytest.mark.parametrize("page", [{"offset": -1}, {"limit": -1}])
-def test_refuses_a_negative_page(page: dict[str, int]) -> None:
+def test_refuses_a_negative_page(page: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="must not be negative"):
         Query(**page)

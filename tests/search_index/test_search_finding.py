@@ -156,6 +156,13 @@ def test_boost_decides_between_equals_and_never_buries(index: Index) -> None:
     assert found(index, "chanh") == ["Chanh mới", "Chanh cũ", "Chanh lâu", "Mật"]
 
 
+def test_the_best_hit_is_found_for_a_page_of_one(index: Index) -> None:
+    """A weaker match with a greater boost: a backend that looks at the better matches first must not stop there."""
+    index.apply([listing(1, "Gạo"), listing(2, "Bánh gạo", boost=2.0)], [])
+    assert found(index, "gao", limit=1) == ["Bánh gạo"]
+    assert found(index, "gao", limit=1, offset=1) == ["Gạo"]
+
+
 def test_hits_carry_what_a_list_shows(index: Index) -> None:
     index.apply([listing(7, "Chanh 🍋 không hạt", kind="request", source="postmart", ref="a/b?c=1")], [])
     [hit] = index.search(Query(text="chanh")).hits

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from search_listings import fill, found, listing
 from search_processes import start
 
+from search_index.backend import Backend
 from search_index.documents import Document, Query
-from search_index.index import Index
+from search_index.index import BACKENDS, Index
 
 
 def generations(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("g-*"))
+
+
+def broken() -> Iterator[Document]:
+    yield listing(1, "Nếp")
+    raise RuntimeError("the database is gone")
 
 
 def test_replaces_the_whole_index(index: Index, folder: Path) -> None:
@@ -49,11 +56,6 @@ def test_the_old_index_answers_until_the_new_one_is_whole(index: Index) -> None:
 def test_a_fault_in_the_documents_keeps_the_old_index(index: Index, folder: Path) -> None:
     fill(index, "Gạo")
     before = generations(folder)
-
-    def broken() -> Iterator[Document]:
-        yield listing(1, "Nếp")
-        raise RuntimeError("the database is gone")
-
     with pytest.raises(RuntimeError, match="the database is gone"):
         index.rebuild(broken())
     assert found(index, "") == ["Gạo"]
@@ -71,6 +73,9 @@ def test_killed_halfway_the_old_index_stays_and_the_next_rebuild_clears_up(
     fresh = Index.open(folder, backend)
     assert found(fresh, "") == ["Gạo"]
     fresh.apply([listing(2, "Nếp")], [])
+    with pytest.raises(RuntimeError):
+        index.rebuild(broken())
+    assert len(generations(folder)) == 1  # even a rebuild that fails makes room first
     assert index.rebuild([listing(1, "Chanh")]) == 1
     assert len(generations(folder)) == 1
     assert found(fresh, "") == found(index, "") == ["Chanh"]
@@ -120,6 +125,27 @@ def test_readers_search_on_while_it_is_rebuilt(index: Index, folder: Path, backe
     assert not faults
     assert seen
     assert all(titles == {f"lượt {total - 1}"} for total, titles in seen)
+
+
+def test_a_reader_that_comes_too_late_opens_the_new_index(
+    folder: Path, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The generation it was about to open is replaced and removed under its hands."""
+    Index.build(folder, [listing(1, "Gạo")], backend)
+    module, name = BACKENDS[backend]
+    kind = getattr(import_module(module), name)
+    really_open = kind.open
+
+    def late(files: Path) -> Backend:
+        monkeypatch.undo()
+        Index.build(folder, [listing(1, "Nếp")], backend)
+        opened: Backend = really_open(files)
+        return opened
+
+    monkeypatch.setattr(kind, "open", late)
+    index = Index.open(folder, backend)
+    assert found(index, "") == ["Nếp"]
+    index.close()
 
 
 def test_two_processes_may_open_a_new_index_at_once(folder: Path, backend: str) -> None:
