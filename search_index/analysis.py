@@ -25,17 +25,20 @@ from search_index.documents import MAX_BOOST, MIN_BOOST, Document, Query
 from search_index.fold import MARKS, caseless, exact, fold, has_marks
 
 # Raise it with every change to fields, terms or weights: indexes of another version are then rebuilt.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # Fields. The first two hold every text of the document and keep positions; the others only tell that a term is there.
 WORDS, EXACT = "words", "exact"
 TITLE, TITLE_EXACT, BIGRAMS = "title", "title_exact", "bigrams"
-SELLER, CATEGORY, PLACE = "seller", "category", "place"
+SELLER, CATEGORY = "seller", "category"
+# Two to four syllables of a place's name, joined to one term.
+PLACES, PLACES_EXACT = "places", "places_exact"
 POSITIONAL = (WORDS, EXACT)
-FLAT = (TITLE, TITLE_EXACT, BIGRAMS, SELLER, CATEGORY, PLACE)
+FLAT = (TITLE, TITLE_EXACT, BIGRAMS, SELLER, CATEGORY, PLACES, PLACES_EXACT)
 
 # Points per word of the query. The head of a Vietnamese name is its first word: "gạo lứt" is rice, "bánh gạo" a cake.
-_FIELD_POINTS = {TITLE: 6, CATEGORY: 4, SELLER: 3, PLACE: 2}
+_FIELD_POINTS = {TITLE: 6, CATEGORY: 4, SELLER: 3}
+_PLACE_POINTS = 4  # two words of the query side by side in the name of a place
 _NEIGHBOURS_POINTS = 5  # two words of the query side by side in the title
 _HEAD_POINTS = 4  # the title begins with the query's first word
 _EXACT_TITLE_POINTS = 6  # the letters as typed, for a writer who uses marks
@@ -51,6 +54,7 @@ _RANKED_WORDS = 16  # further words of a query must match like the others but ea
 _LONGEST_TERM = 60  # letters; the rest of a longer word is no word of any language
 _LONGEST_RUN = 4 * _LONGEST_TERM  # code points that can matter to it: a letter and up to three marks
 _TITLE_START = "^"
+_GRAM_SIZES = (2, 3, 4)
 
 _WORD = rf"\d++|(?:[^\W\d_][{MARKS}]*+)++"
 _PART = re.compile(_WORD)
@@ -123,10 +127,11 @@ def words(text: str) -> list[Word]:
 
 def entry(document: Document) -> Entry:
     """The terms of a document, by field, and how much it weighs."""
-    title, seller, category, place, body = (
-        words(text) for text in (document.title, document.seller, document.category, document.place, document.body)
+    title, seller, category, body = (
+        words(text) for text in (document.title, document.seller, document.category, document.body)
     )
-    everything = [run for run in (title, seller, category, place, body) if run]
+    names = [words(name) for name in document.places]
+    everything = [run for run in (title, seller, category, body) if run]
     folded_title = tuple(word.folded for word in title)
     terms = {
         WORDS: tuple(tuple(word.folded for word in run) for run in everything),
@@ -136,7 +141,8 @@ def entry(document: Document) -> Entry:
         BIGRAMS: (tuple(_bigrams((_TITLE_START, *folded_title))),),
         SELLER: (tuple(word.folded for word in seller),),
         CATEGORY: (tuple(word.folded for word in category),),
-        PLACE: (tuple(word.folded for word in place),),
+        PLACES: (tuple(gram for name in names for gram in _grams([word.folded for word in name])),),
+        PLACES_EXACT: (tuple(gram for name in names for gram in _grams([word.exact for word in name])),),
     }
     return Entry(
         id=document.id,
@@ -153,23 +159,40 @@ def entry(document: Document) -> Entry:
 def plan(query: Query) -> Plan:
     """What a backend must find for the text of `query`. Filters and the page are the backend's own."""
     field = EXACT if query.exact else WORDS
-    required: dict[Phrase, list[Word]] = {}
+    wanted: list[list[Word]] = []
     excluded: dict[Phrase, None] = {}
-    typed: list[Word] = []
     for phrase, minus in _phrases(query.text):
         if minus:
             # "-gạo" must not hide "gáo": a word with marks is excluded only as typed.
             as_typed = query.exact or any(word.marked for word in phrase)
             excluded[_phrase(EXACT if as_typed else WORDS, phrase)] = None
         else:
-            required.setdefault(_phrase(field, phrase), phrase)
-            typed.extend(phrase)
+            wanted.append(phrase)
+    required: dict[Phrase, dict[Phrase, None]] = {}
+    for phrase, names in zip(wanted, _place_names(wanted, query.exact), strict=True):
+        required.setdefault(_phrase(field, phrase), {}).update(dict.fromkeys(names))
     return Plan(
-        required=tuple((phrase,) for phrase in required),
+        required=tuple((phrase, *names) for phrase, names in required.items()),
         excluded=tuple(excluded),
-        bonuses=_bonuses(typed, list(required.values())),
+        bonuses=_bonuses([word for phrase in wanted for word in phrase], wanted),
         nothing=not required and not excluded and bool(query.text.strip()),
     )
+
+
+def _place_names(wanted: list[list[Word]], as_typed: bool) -> list[list[Phrase]]:
+    """For each phrase of a query, the names of places it may be part of: two to four neighbouring words."""
+    typed = [(number, word) for number, phrase in enumerate(wanted) for word in phrase][:_RANKED_WORDS]
+    lengths = [len(phrase) for phrase in wanted]
+    names: list[list[Phrase]] = [[] for _ in wanted]
+    for size in _GRAM_SIZES:
+        for start in range(len(typed) - size + 1):
+            window = typed[start : start + size]
+            gram = "_".join(word.exact if as_typed else word.folded for _, word in window)
+            numbers = [number for number, _ in window]
+            for number in dict.fromkeys(numbers):
+                if numbers.count(number) == lengths[number]:  # the whole phrase stands in the name
+                    names[number].append(Phrase(PLACES_EXACT if as_typed else PLACES, (gram,)))
+    return names
 
 
 def storable(text: str) -> str:
@@ -208,6 +231,7 @@ def _bonuses(typed: list[Word], phrases: list[list[Word]]) -> tuple[Bonus, ...]:
             points[Phrase(EXACT, (term,))] = _EXACT_POINTS
     for pair in list(_bigrams(tuple(word.folded for word in typed)))[: _RANKED_WORDS - 1]:
         points[Phrase(BIGRAMS, (pair,))] = _NEIGHBOURS_POINTS
+        points[Phrase(PLACES, (pair,))] = _PLACE_POINTS
     for first in ranked[:1]:
         points[Phrase(BIGRAMS, (_bigram(_TITLE_START, first),))] = _HEAD_POINTS
 
@@ -222,6 +246,13 @@ def _bonuses(typed: list[Word], phrases: list[list[Word]]) -> tuple[Bonus, ...]:
 
 def _phrase(field: str, phrase: list[Word]) -> Phrase:
     return Phrase(field, tuple(word.exact if field == EXACT else word.folded for word in phrase))
+
+
+def _grams(name: list[str]) -> Iterator[str]:
+    """Every two to four neighbouring syllables of a name."""
+    for size in _GRAM_SIZES:
+        for start in range(len(name) - size + 1):
+            yield "_".join(name[start : start + size])
 
 
 def _bigram(left: str, right: str) -> str:

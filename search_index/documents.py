@@ -19,6 +19,8 @@ class Document:
     """Something to be found. `id` is unique in the index, e.g. "listing:17"; `ref` is the source's own
     reference.
 
+    `places`: names of places, each a name by itself. A place is found by its name or by two or more of its
+    syllables side by side, never by single ones: nearly every commune has a "long", "thanh" or "an" in it.
     `facets` maps a facet's name (lower-case letters, digits and "_") to the document's values; empty values
     are left out. `boost` (freshness, completeness) multiplies the score; it is held within MIN_BOOST and
     MAX_BOOST. Raises ValueError for an id or a facet name that cannot be indexed and for a boost that is no
@@ -33,7 +35,7 @@ class Document:
     seller: str = ""
     category: str = ""
     body: str = ""
-    place: str = ""
+    places: tuple[str, ...] = ()
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     boost: float = 1.0
 

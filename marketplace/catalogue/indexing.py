@@ -19,7 +19,6 @@ from marketplace.board.models import Request
 from marketplace.catalogue.categories import group
 from marketplace.catalogue.models import IndexChange, Listing, Seller
 from marketplace.catalogue.rules import MODELS
-from marketplace.places import Place
 from search_index.documents import Document
 from search_index.index import Index
 
@@ -120,7 +119,7 @@ def _listing(row: Listing, seller: object) -> Document:
         seller=getattr(seller, "name", None) or row.seller_name or "",
         category=" ".join((*(row.category_path or ()), _group_name(row.group_code))),
         body=" ".join((*(row.certificates or ()), (row.description or "")[:_BODY_LIMIT])),
-        place=_place_text(where),
+        places=_place_names(where),
         facets=_facets(row.source, "listing", row.group_code, getattr(where, "old_district", None)),
     )
 
@@ -134,7 +133,7 @@ def _seller(row: Seller) -> Document:
         title=row.name,
         category=row.kind or "",
         body=" ".join((*(row.certificates or ()), (row.description or "")[:_BODY_LIMIT])),
-        place=_place_text(row),
+        places=_place_names(row),
         facets=_facets(row.source, "seller", None, row.old_district),
     )
 
@@ -149,7 +148,7 @@ def _request(row: Request) -> Document:
         seller=row.contact or "",
         category=" ".join((row.product or "", _group_name(row.group_code))),
         body=(row.body or "")[:_BODY_LIMIT],
-        place=_place_text(row),
+        places=_place_names(row),
         facets=_facets(row.source, "request", row.group_code, row.old_district),
     )
 
@@ -165,20 +164,13 @@ def _group_name(code: str | None) -> str:
     return group(code).name if code else ""
 
 
-def _place_text(row: object) -> str:
-    """The place in words, old and new names, as far as it was read."""
-    place = Place(
-        province=getattr(row, "province", None),
-        old_district=getattr(row, "old_district", None),
-        old_commune=getattr(row, "old_commune", None),
-        unit_2025=getattr(row, "unit_2025", None),
-        method="none",
-        confidence=0.0,
-        candidates=(),
+def _place_names(row: object) -> tuple[str, ...]:
+    """The names of the place, old and new, as far as it was read: "Phường 1", "An Lục Long", "Châu Thành"…"""
+    district, commune, unit = (getattr(row, name, None) for name in ("old_district", "old_commune", "unit_2025"))
+    names = (
+        places.commune_name(commune) if commune else "",
+        places.unit_name(unit) if unit else "",
+        places.district_name(district) if district else "",
+        getattr(row, "province", None) or "",
     )
-    named = [places.line(place)]
-    if place.old_commune:
-        named.append(places.commune_name(place.old_commune))
-    if place.province:
-        named.append(place.province)
-    return " ".join(named)
+    return tuple(dict.fromkeys(name for name in names if name))

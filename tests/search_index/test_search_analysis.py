@@ -154,7 +154,7 @@ def test_composed_and_decomposed_text_has_the_same_words(text: str) -> None:
 def test_a_text_is_found_by_itself(text: str) -> None:
     query = analysis.plan(Query(text=text.replace('"', " ").replace("-", " ")))
     [run] = analysis.entry(listing(1, text)).terms.get(WORDS, ((),))
-    for [phrase] in query.required:
+    for phrase, *_places in query.required:
         size = len(phrase.terms)
         assert any(run[at : at + size] == phrase.terms for at in range(len(run)))
 

@@ -49,7 +49,7 @@ documents = st.builds(
     texts,
     seller=texts,
     category=texts,
-    place=texts,
+    places=st.lists(texts, max_size=3).map(tuple),
     body=texts,
     facets=facets,
     boost=st.sampled_from([0.5, 0.9, 1.0, 1.7, 2.0]),
