@@ -42,11 +42,11 @@ class Ids:
     held_run: int
 
 
-def fill(session: Session) -> Ids:
+def fill(session: Session, mode: str) -> Ids:
     """Put the catalogue in; commits."""
     ids = Ids()
     load_published(session)
-    _runs(session, ids)
+    _runs(session, ids, mode)
     _sellers(session, ids)
     _listings(session, ids)
     _requests(session, ids)
@@ -95,11 +95,11 @@ def _counts(**listing: int) -> dict[str, dict[str, int]]:
     }
 
 
-def _runs(session: Session, ids: Ids) -> None:
+def _runs(session: Session, ids: Ids, mode: str) -> None:
     def run(source: str, ago: timedelta, verdict: str, reason: str = "", **counts: int) -> Run:
         one = Run(
             source=source,
-            mode="sandbox",
+            mode=mode,
             kind="full",
             started_at=NOW - ago - timedelta(minutes=19),
             finished_at=NOW - ago,

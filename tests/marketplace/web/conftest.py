@@ -42,7 +42,7 @@ def install(folder: Path, mode: str = "sandbox", *, filled: bool = True, indexed
     app.config["TESTING"] = False  # errors are answered with a page, as in real life
     with app.app_context():
         Base.metadata.create_all(db.engine)
-        ids = fill(db.session()) if filled else Ids()
+        ids = fill(db.session(), mode) if filled else Ids()
         if indexed:
             indexing.rebuild(writer(db.engine), config.index_folder, config.search.backend)
         db.session.remove()
