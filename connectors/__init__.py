@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from connectors import nongsanantoanlongan, voso
+from connectors import cooplink, nongsanantoanlongan, voso
 from connectors.contract import Connector
 
 REGISTRY: Mapping[str, Connector] = MappingProxyType(
     {
         "nongsanantoanlongan": nongsanantoanlongan,
+        "cooplink": cooplink,
         "voso": voso,
     }
 )

@@ -150,6 +150,7 @@ class Source:
     home: str  # base address without a trailing slash; configuration may override it
     scope: Literal["province", "nation"]
     lists_sellers: bool = True  # public pages show sellers that have no product, too
+    lists_products: bool = True  # False for a board of notices: nobody can be counted as selling, nor as not selling
     hosts: tuple[str, ...] = ()  # further hosts that are the same site
     note: str = ""  # what a reader should know, in Vietnamese
     min_sellers: int = 1  # a full run below these is not believed

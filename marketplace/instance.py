@@ -84,7 +84,8 @@ def sandbox_command(config: Config) -> list[str]:
     command = [sys.executable, "-m", "connectors.sandbox"]
     for name in ("seed", "sellers", "listings"):
         command += [f"--{name}", str(getattr(config.sandbox, name))]
-    for slug, option in (("voso", "--voso-port"), ("nongsanantoanlongan", "--nongsan-port")):
+    options = {"voso": "--voso-port", "nongsanantoanlongan": "--nongsan-port", "cooplink": "--cooplink-port"}
+    for slug, option in options.items():
         command += [option, str(config.sandbox_port(slug))]
     return command
 

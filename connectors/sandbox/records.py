@@ -15,9 +15,11 @@ from typing import Literal, NamedTuple
 
 VOSO = "voso"
 NONGSAN = "nongsanantoanlongan"
+COOPLINK = "cooplink"
 
 SellerKind = Literal["htx", "tht", "ho", "trang_trai", "doanh_nghiep", "co_so"]
 Side = Literal["buy", "sell", "partner"]
+Role = Literal["sell", "buy", "state_body", "organisation"]
 
 
 def dice(key: str, sides: int) -> int:
@@ -128,6 +130,34 @@ class Post(NamedTuple):
     posted: date
     expires: date
     views: int
+
+
+class Registrant(NamedTuple):
+    """A unit that registered on cooplink, in one of its four roles. Printed as it is."""
+
+    number: int
+    role: Role
+    name: str
+    contact: str
+    phone: str
+    province: str  # "" where it told none
+    district: str
+    ward: str
+    street: str
+    here: bool  # it belongs to Long An, or to Tây Ninh, or nobody can tell: another province is not printed
+
+
+class Notice(NamedTuple):
+    """A notice on cooplink. The site shows no number of it but in the links of its card dress."""
+
+    number: int
+    registrant: Registrant
+    group: str  # one of the five product groups, "" for a body that trades nothing
+    product: str
+    quantity: str  # a phrase, "5 - 10 tấn mỗi ngày"
+    price_text: str
+    standard: str
+    posted: date
 
 
 def picture(key: str) -> str:

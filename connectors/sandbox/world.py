@@ -1,4 +1,4 @@
-"""The invented world: two sites, their sellers, listings and posts, and the changes a test makes to them."""
+"""The invented world: three sites, their sellers, listings, posts and notices, and the changes a test makes to them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from itertools import chain
 from .drift import pass_day
 from .floor import Floor
 from .invent import Inventor
-from .records import NONGSAN, VOSO, Listing, Post, Seller
+from .notices import NoticeInventor
+from .records import COOPLINK, NONGSAN, VOSO, Listing, Notice, Post, Seller
 
 TODAY = date(2026, 11, 20)
 
@@ -28,7 +29,8 @@ class World:
 
     The same arguments always make the same world. `day` tells how many days have passed since `today`: every day a few
     listings are new, changed or gone. On voso a visitor finds only sellers with products, so only such are there; the
-    others, most of them without products, are on nongsanantoanlongan.
+    others, most of them without products, are on nongsanantoanlongan. The registrants and notices of cooplink come on
+    top, made by a chance of their own: nothing on the other two sites depends on them.
     Raises ValueError for a size below zero, or for listings without anybody to sell them.
     """
 
@@ -39,24 +41,31 @@ class World:
         listings: int = 1_200,
         *,
         posts: int | None = None,
+        notices: int | None = None,
         day: int = 0,
         today: date = TODAY,
         voso_share: float = 0.35,
     ) -> None:
-        if min(sellers, listings, posts or 0, day) < 0 or not 0 <= voso_share <= 1:
-            raise ValueError("sellers, listings, posts, day must not be negative; voso_share lies between 0 and 1")
+        if min(sellers, listings, posts or 0, notices or 0, day) < 0 or not 0 <= voso_share <= 1:
+            raise ValueError(
+                "sellers, listings, posts, notices, day must not be negative; voso_share lies between 0 and 1"
+            )
         if listings and not sellers:
             raise ValueError("listings need at least one seller")
-        self.floors = {VOSO: Floor(VOSO), NONGSAN: Floor(NONGSAN)}
+        self.floors = {VOSO: Floor(VOSO), NONGSAN: Floor(NONGSAN), COOPLINK: Floor(COOPLINK)}
         self._inventor = Inventor(seed, today)
         self._changes = 0
         self._populate(sellers, listings, voso_share)
         for _ in range(max(24, listings // 20) if posts is None else posts):
             self.add_post()
+        self._notices = NoticeInventor(seed, today, tuple(self.floors[NONGSAN].sellers.values()))
+        for _ in range(max(24, sellers // 10) if notices is None else notices):
+            self._put_notice(self._notices.notice())
         self._changes = 0
         for number in range(1, day + 1):
             self._inventor.day(number)
             pass_day(self, self._inventor)
+            self._notices.pass_day(number, self.floors[COOPLINK])
 
     # Reading
 
@@ -78,6 +87,9 @@ class World:
 
     def posts(self) -> Iterator[Post]:
         return chain.from_iterable(floor.all_posts() for floor in self.floors.values())
+
+    def notices(self) -> Iterator[Notice]:
+        return iter(self.floors[COOPLINK].all_notices())
 
     # Changing. A KeyError names a ref that is not (or no longer) there.
 
@@ -145,6 +157,28 @@ class World:
         with floor.lock:
             del floor.posts[ref]
             self._changed(floor)
+
+    def add_notice(self) -> Notice:
+        """One more notice on cooplink."""
+        notice = self._put_notice(self._notices.notice())
+        self._changed(self.floors[COOPLINK])
+        return notice
+
+    def replace_notice(self, notice: Notice) -> None:
+        """Show this notice from now on, in the place of the one of its number."""
+        self._put_notice(notice)
+        self._changed(self.floors[COOPLINK])
+
+    def remove_notice(self, number: int) -> None:
+        """Take a notice off cooplink; its registrant stays, and is shown with its other notices only."""
+        floor = self.floors[COOPLINK]
+        with floor.lock:
+            del floor.notices[number]
+            self._changed(floor)
+
+    def _put_notice(self, notice: Notice) -> Notice:
+        self.floors[COOPLINK].put_notice(notice)
+        return notice
 
     def _put_seller(self, seller: Seller) -> Seller:
         floor = self.floors[seller.source]

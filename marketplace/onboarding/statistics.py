@@ -97,7 +97,8 @@ def report(session: Session, config: Config, now: datetime, days: int = UPDATED_
         recent = active.get(slug, (0, None))
         seen = sellers.get(slug, 0) if read else None
         # Nothing seen for a week: whether they still sell is unknown, it is not zero.
-        selling = recent[0] if recent[1] is not None or (mine.good and _fresh(mine.good, now)) else None
+        known = source.lists_products and (recent[1] is not None or (mine.good and _fresh(mine.good, now)))
+        selling = recent[0] if known else None
         sources.append(
             SourceReport(
                 slug=slug,
@@ -108,7 +109,7 @@ def report(session: Session, config: Config, now: datetime, days: int = UPDATED_
                 sellers=seen,
                 active_sellers=selling,
                 updated_sellers=updated.get(slug, 0) if mine.first_good and selling is not None else None,
-                listings=listings.get(slug, 0) if read else None,
+                listings=listings.get(slug, 0) if read and source.lists_products else None,
                 share=selling / seen if seen and selling is not None and source.lists_sellers else None,
                 last_good_run=mine.good.finished_at if mine.good else None,
                 verdict=mine.last.verdict if mine.last else None,
@@ -117,8 +118,8 @@ def report(session: Session, config: Config, now: datetime, days: int = UPDATED_
                 gap=_gap(mine, now, source),
             )
         )
-    known = set(REGISTRY)
-    elsewhere = tuple(item for item in published if not known & item.subjects)
+    slugs = set(REGISTRY)
+    elsewhere = tuple(item for item in published if not slugs & item.subjects)
     return Report(as_of=now, days=days, sources=tuple(sources), elsewhere=elsewhere)
 
 
@@ -276,8 +277,13 @@ def _gap(runs: _Runs, now: datetime, source: Source) -> str:
     sentences = [_silence(runs, now, source.title, source.stale_after_hours)]
     if not source.lists_sellers and runs.last is not None:
         sentences.append(
-            f"{source.title} chỉ hiện người bán đang có sản phẩm: số tài khoản đã mở không thấy được từ trang công khai, "
-            "nên không tính tỷ lệ."
+            f"{source.title} chỉ hiện người bán đang có sản phẩm: số tài khoản đã mở không thấy được từ trang công "
+            "khai, nên không tính tỷ lệ."
+        )
+    if not source.lists_products and runs.last is not None:
+        sentences.append(
+            f"{source.title} chỉ có tin mua, tin bán: số người bán ở đây là đơn vị đăng ký bán, "
+            "còn ai đang có sản phẩm thì không thấy được."
         )
     return " ".join(filter(None, sentences))
 
