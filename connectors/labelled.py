@@ -184,12 +184,12 @@ def _line(node: Node, labels: Labels) -> tuple[str, str] | None:
     if colon and (rest or whole.partition(":")[2].strip()):
         return None if markup.every(node, _BLOCKS) else (name, clean.text(whole.partition(":")[2]))
     if markup.tag(node) in ("dt", "th") or ((is_label or markup.tag(node) == "div") and colon):
-        return name, _value_after(node)
+        return name, _value_after(node, labels)
     after = clean.text(" ".join(part.text() for part in markup.following(node)))
-    return (name, _value_after(node)) if is_label and after.startswith(":") else None
+    return (name, _value_after(node, labels)) if is_label and after.startswith(":") else None
 
 
-def _value_after(label: Node) -> str:
+def _value_after(label: Node, labels: Labels) -> str:
     """The text between a label and the next one; of the neighbour when the label stands alone in its element."""
     parts: list[str] = []
     for part in markup.following(label):
@@ -200,10 +200,20 @@ def _value_after(label: Node) -> str:
         parts.append(part.text())
     value = clean.text(" ".join(parts)).removeprefix(":").strip()
     around = markup.parent(label)
-    if value or markup.text(around) != markup.text(label):
+    if value or _elements_after(label) or markup.text(around) != markup.text(label):
         return value
-    beside = [part for part in markup.following(around) if not markup.tag(part).startswith("-")]
-    return markup.text(beside[0]) if beside else ""
+    beside = next(iter(_elements_after(around)), None)
+    # The neighbour of a label without a value may be the next line, which is no value.
+    return "" if beside is None or _holds_label(beside, labels) else markup.text(beside)
+
+
+def _elements_after(node: Node) -> list[Node]:
+    return [part for part in markup.following(node) if not markup.tag(part).startswith("-")]
+
+
+def _holds_label(node: Node, labels: Labels) -> bool:
+    inside = [node, *markup.every(node, _MAY_HOLD_A_LABEL)]
+    return any(field_of(labels, markup.own_text(part).partition(":")[0]) for part in inside)
 
 
 def _top(node: Node, counts: dict[int, Counter[str]]) -> Node | None:
