@@ -298,7 +298,11 @@ def test_sources_tell_how_they_stand_and_whom_to_ask(client: FlaskClient) -> Non
     assert "47 xem, 1 mới, 3 đổi, 1 hiện lại, 1 gỡ, 1 từ chối" in page.text
     assert "Sàn kiểm tra người máy: không đọc được bản ghi nào" in page.text
     labels = [str(drawing["aria-label"]) for drawing in page.html.select("svg[role=img]")]
-    assert labels == ["3 lần gần nhất: 2 đủ, 1 một phần", "3 lần gần nhất: 1 đủ, 1 tạm giữ, 1 lỗi"]
+    assert labels == [
+        "3 lần gần nhất: 2 đủ, 1 một phần",
+        "0 lần gần nhất: chưa có",
+        "3 lần gần nhất: 1 đủ, 1 tạm giữ, 1 lỗi",
+    ]
     assert "lienhe@example.vn" in page.text
     assert "robots.txt" in page.text
     assert "Giá không đọc được" in page.text
