@@ -21,6 +21,7 @@ from running import cpu_s, peak_rss_mb, read_addresses, say
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from connectors import REGISTRY
 from connectors.contract import Source
 from marketplace import create_app
 from marketplace.catalogue.rules import MODELS
@@ -55,7 +56,8 @@ class Shown:
 
 def filled(folder: Path, urls: dict[str, str]) -> tuple[BenchConfig, Flask]:
     """An instance whose sources are the running sandbox, its database made ready."""
-    config = BenchConfig(instance=folder, sources={slug: SourceSettings(home=url) for slug, url in urls.items()})
+    off = dict.fromkeys(REGISTRY, SourceSettings(mode="off"))
+    config = BenchConfig(instance=folder, sources=off | {slug: SourceSettings(home=url) for slug, url in urls.items()})
     folder.mkdir(parents=True, exist_ok=True)
     app = create_app(config)
     prepare(app)

@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from connectors import nongsanantoanlongan, voso
-from connectors.contract import Connector
+from connectors import cooplink, nongsanantoanlongan, voso
+from connectors.contract import Connector, Parser, Source
+from connectors.platforms import PLATFORMS
 
 REGISTRY: Mapping[str, Connector] = MappingProxyType(
     {
         "nongsanantoanlongan": nongsanantoanlongan,
+        "cooplink": cooplink,
         "voso": voso,
     }
 )
+
+
+def parser_of(source: Source) -> Parser:
+    """What reads a source: its own connector, or the platform that configuration put in its place."""
+    return PLATFORMS[source.platform] if source.platform else REGISTRY[source.slug]

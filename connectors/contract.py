@@ -150,6 +150,7 @@ class Source:
     home: str  # base address without a trailing slash; configuration may override it
     scope: Literal["province", "nation"]
     lists_sellers: bool = True  # public pages show sellers that have no product, too
+    lists_products: bool = True  # False for a board of notices: nobody can be counted as selling, nor as not selling
     hosts: tuple[str, ...] = ()  # further hosts that are the same site
     note: str = ""  # what a reader should know, in Vietnamese
     min_sellers: int = 1  # a full run below these is not believed
@@ -159,16 +160,18 @@ class Source:
     max_pages: int = 10_000  # pages of one list, before we call it a loop
     detail_max_age_days: int = 7  # the own page of an unchanged record is read again after this
     stale_after_hours: int = 48  # older data is shown as old
-    paths: Mapping[str, str] = field(default_factory=dict)  # path prefixes by name; configuration may override
+    # Configuration may override these three. `platform`: a name of connectors.platforms.PLATFORMS whose parser reads
+    # this source instead of its own; "" for its own. `selectors`: CSS by the names the connector gives them.
+    platform: str = ""
+    paths: Mapping[str, str] = field(default_factory=dict)  # path prefixes by name
+    selectors: Mapping[str, str] = field(default_factory=dict)
 
 
 Yield = Record | Get | Problem
 
 
-class Connector(Protocol):
-    """The shape of a connector module."""
-
-    source: Source
+class Parser(Protocol):
+    """What reads the pages of a source."""
 
     def start(self, source: Source, since: datetime | None) -> Iterator[Get]: ...
 
@@ -178,3 +181,16 @@ class Connector(Protocol):
         """The kind of page an address leads to, None if no branch of `parse` reads it. The host is not looked at: a
         saved page may carry the address of a mirror or a sibling site."""
         ...
+
+
+class Connector(Parser, Protocol):
+    """The shape of a connector module."""
+
+    source: Source
+
+
+class Platform(Parser, Protocol):
+    """The shape of a platform module: any source may be read by it."""
+
+    paths: Mapping[str, str]
+    selectors: Mapping[str, str]

@@ -164,6 +164,41 @@ def text_after(node: Node) -> str:
     return clean.text(" ".join(parts))
 
 
+def own_text(node: Node) -> str:
+    """The text that stands directly in a node, without that of the elements inside it."""
+    return clean.text(node.text(deep=False))
+
+
+def tag(node: Node) -> str:
+    """The name of an element in lower case; "-text" and the like for what is no element."""
+    return node.tag or ""
+
+
+def identity(node: Node) -> int:
+    """A number that is the node's own within its page: two objects may stand for the same node."""
+    return node.mem_id
+
+
+def following(node: Node) -> list[Node]:
+    """All that follows the node inside its parent, pieces of text included."""
+    found = []
+    after = node.next
+    while after is not None:
+        found.append(after)
+        after = after.next
+    return found
+
+
+def ancestors(node: Node) -> list[Node]:
+    """The elements a node stands in, the nearest first."""
+    found = []
+    above = node.parent
+    while above is not None:
+        found.append(above)
+        above = above.parent
+    return found
+
+
 def parent(node: Node) -> Node:
     """The element a node stands in; the node itself at the top."""
     return node.parent or node

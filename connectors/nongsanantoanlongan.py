@@ -1,7 +1,7 @@
 """nongsanantoanlongan.vn, run by the province's department of agriculture (facts: connectors/sources/)."""
 
 from connectors.contract import Source
-from connectors.platforms.nongsanantoan import kind_of, parse, start
+from connectors.platforms.nongsanantoan import kind_of, parse, paths, start
 
 __all__ = ["kind_of", "parse", "source", "start"]
 
@@ -14,4 +14,5 @@ source = Source(
     scope="province",
     note="Sàn của ngành nông nghiệp tỉnh Long An cũ, mở tháng 12/2021. Mẫu trang đọc theo một sàn cùng họ.",
     max_pages=500,
+    paths=paths,
 )

@@ -78,6 +78,17 @@ _ITEM: dict[str, tuple[str, str, str]] = {
         "Sản phẩm không nói do ai bán, hoặc trang của người bán chưa đọc được.",
         "Chờ lần đọc sau. Nếu vẫn thiếu, mở trang gốc để xem người bán còn trên sàn không.",
     ),
+    "out_of_scope": (
+        "Ngoài phạm vi",
+        "Sàn toàn quốc có tin của tỉnh khác. Những tin ghi rõ tỉnh khác được đếm và không đưa vào danh mục; "
+        "tin không ghi tỉnh vẫn được giữ.",
+        "Không cần làm gì. Nếu một tin của Long An bị bỏ, xem tên tỉnh ghi trên trang gốc.",
+    ),
+    "support_body": (
+        "Cơ quan, tổ chức hỗ trợ",
+        "Mục này là cơ quan nhà nước hoặc tổ chức hỗ trợ nông dân, không tự mua hay bán, nên chỉ được đếm.",
+        "Không cần làm gì.",
+    ),
     "bad_encoding": (
         "Trang có ký tự hỏng",
         "Một số byte của trang không phải chữ UTF-8; chỗ đó hiện thành dấu hỏi trong ô vuông.",

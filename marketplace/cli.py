@@ -104,8 +104,8 @@ def init(context: click.Context) -> None:
 
 
 @cli.command()
-@click.option("--sellers", type=click.IntRange(1), help="Invented sellers, over both sites.")
-@click.option("--listings", type=click.IntRange(0), help="Invented listings, over both sites.")
+@click.option("--sellers", type=click.IntRange(1), help="Invented sellers of the two shop sites.")
+@click.option("--listings", type=click.IntRange(0), help="Invented listings of the two shop sites.")
 @click.option("--seed", type=int, help="Another seed, another world.")
 @click.pass_context
 def sandbox(context: click.Context, sellers: int | None, listings: int | None, seed: int | None) -> None:

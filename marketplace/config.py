@@ -19,6 +19,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from connectors import REGISTRY
 from connectors.contract import Source
+from connectors.platforms import PLATFORMS
 
 MODES = ("live", "sandbox", "off")
 
@@ -74,7 +75,9 @@ class SourceSettings:
     min_sellers: int = field(default=-1, metadata={"min": -1})
     min_listings: int = field(default=-1, metadata={"min": -1})
     max_drop: float = field(default=-1.0, metadata={"min": -1.0, "max": 1.0})
+    platform: str = field(default="", metadata={"choices": ("", *PLATFORMS)})
     paths: Mapping[str, str] = field(default_factory=dict)
+    selectors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,13 +125,11 @@ class Config:
         for name in ("min_sellers", "min_listings", "max_drop"):
             if getattr(own, name) >= 0:
                 changes[name] = getattr(own, name)
-        if own.paths:
-            unknown = sorted(set(own.paths) - set(base.paths))
-            if unknown:
-                raise ConfigError(
-                    f"[sources.{slug}.paths] {unknown[0]}: no such path{_near(unknown[0], sorted(base.paths))}"
-                )
-            changes["paths"] = {**base.paths, **own.paths}
+        if own.platform:
+            platform = PLATFORMS[own.platform]
+            base = replace(base, platform=own.platform, paths=platform.paths, selectors=platform.selectors)
+        changes["paths"] = _laid_over(base.paths, own.paths, f"sources.{slug}.paths", "path")
+        changes["selectors"] = _laid_over(base.selectors, own.selectors, f"sources.{slug}.selectors", "selector")
         return replace(base, **changes)
 
     def sandbox_port(self, slug: str) -> int:
@@ -157,6 +158,13 @@ class Config:
 
 def _hosts(home: str) -> tuple[str, ...]:
     return (home.split("://", 1)[-1],)
+
+
+def _laid_over(base: Mapping[str, str], own: Mapping[str, str], table: str, what: str) -> Mapping[str, str]:
+    unknown = sorted(set(own) - set(base))
+    if unknown:
+        raise ConfigError(f"[{table}] {unknown[0]}: no such {what}{_near(unknown[0], sorted(base))}")
+    return {**base, **own}
 
 
 def load(instance: Path) -> Config:
@@ -238,5 +246,7 @@ def _shown(value: Any) -> str:
 
 
 def _near(key: str, known: Any) -> str:
+    if not known:
+        return "; it has none"
     close = difflib.get_close_matches(key, list(known), n=1)
     return f"; did you mean {close[0]}?" if close else f"; known: {', '.join(known)}"

@@ -89,8 +89,8 @@ def sandbox_command(config: Config) -> list[str]:
     command = [sys.executable, "-m", "connectors.sandbox"]
     for name in ("seed", "sellers", "listings"):
         command += [f"--{name}", str(getattr(config.sandbox, name))]
-    for slug, option in (("voso", "--voso-port"), ("nongsanantoanlongan", "--nongsan-port")):
-        command += [option, str(config.sandbox_port(slug))]
+    for slug in REGISTRY:
+        command += ["--port", f"{slug}={config.sandbox_port(slug)}"]
     return command
 
 

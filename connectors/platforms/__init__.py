@@ -1,0 +1,13 @@
+"""Parsers of shop software that many sites run. PLATFORMS holds every one by the name configuration uses.
+
+A platform is a module with `start`, `parse` and `kind_of` as a connector has them, and with the defaults of what
+configuration may change: `paths` and `selectors`.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from connectors.contract import Platform
+from connectors.platforms import nongsanantoan
+
+PLATFORMS: Mapping[str, Platform] = MappingProxyType({"nongsanantoan": nongsanantoan})

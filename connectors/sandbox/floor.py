@@ -5,13 +5,14 @@ from __future__ import annotations
 from threading import RLock
 from typing import NamedTuple
 
-from .records import VOSO, Listing, Post, Seller
+from .records import VOSO, Listing, Notice, Post, Registrant, Seller
 from .vocabulary import NONGSAN_LABELS, NONGSAN_PARENT, VOSO_BY_NUMBER
 
 
 class _Views(NamedTuple):
     sellers: tuple[Seller, ...]
     posts: tuple[Post, ...]
+    notices: tuple[Notice, ...]
     by_seller: dict[str, tuple[Listing, ...]]
     by_category: dict[str, tuple[Listing, ...]]
 
@@ -27,12 +28,21 @@ class Floor:
         self.sellers: dict[str, Seller] = {}
         self.listings: dict[str, Listing] = {}
         self.posts: dict[str, Post] = {}
+        self.registrants: dict[int, Registrant] = {}  # these two on cooplink only, by number
+        self.notices: dict[int, Notice] = {}
         self.lock = RLock()  # held while the records change, and while the views are made from them
         self._views: _Views | None = None
 
     def changed(self) -> None:
         """Forget the views: the records are others now."""
         self._views = None
+
+    def put_notice(self, notice: Notice) -> None:
+        """Show a notice and its registrant."""
+        with self.lock:
+            self.registrants[notice.registrant.number] = notice.registrant
+            self.notices[notice.number] = notice
+            self.changed()
 
     def _view(self) -> _Views:
         views = self._views
@@ -49,6 +59,7 @@ class Floor:
             self._views = views = _Views(
                 tuple(self.sellers.values()),
                 tuple(self.posts.values()),
+                tuple(self.notices.values()),
                 {ref: tuple(found) for ref, found in by_seller.items()},
                 {category: tuple(found) for category, found in by_category.items()},
             )
@@ -68,6 +79,9 @@ class Floor:
 
     def all_posts(self) -> tuple[Post, ...]:
         return self._view().posts
+
+    def all_notices(self) -> tuple[Notice, ...]:
+        return self._view().notices
 
     def listings_of(self, seller_ref: str) -> tuple[Listing, ...]:
         """What a seller offers; "" for the listings that tell no seller."""

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from . import identity, names
 from .prices import dotted, nongsan_price, voso_price
-from .records import VOSO, Certificate, Listing, Post, Seller, SellerKind, Side
+from .records import LONGANTRADE, NONGSAN, POSTMART, VOSO, Certificate, Listing, Post, Seller, SellerKind, Side
 from .vocabulary import (
     CROPS,
     ELSEWHERE,
@@ -51,6 +51,13 @@ _SELLER_PAPERS = (
     Certificate("Hữu cơ TCVN 11041", "Diện tích {n} ha"),
 )
 _PRODUCT_PAPERS = ("VietGAP", "VietGAP", "GlobalGAP", "ATTP", "HACCP", "Hữu cơ TCVN 11041-2:2017")
+# Far behind the numbers of voso, and apart from each other: a ref names one record of the whole world.
+_FIRST = {
+    POSTMART: 2_000_000,
+    f"{POSTMART} shop": 2_000_000,
+    LONGANTRADE: 4_000_000,
+    f"{LONGANTRADE} shop": 4_000_000,
+}
 _SHARED_LINES = 4  # telephones of post-office staff who signed many households up
 
 LAUNCH = date(2021, 12, 1)
@@ -59,14 +66,15 @@ LAUNCH = date(2021, 12, 1)
 class Inventor:
     """A source of records. Two inventors with one seed and the same calls make the same records."""
 
-    def __init__(self, seed: int, today: date) -> None:
+    def __init__(self, seed: int | str, today: date, first: int = 0) -> None:
+        """`first`: so many facilities are already there; telephones and tax codes go on behind theirs."""
         self.today = today
         self._seed = seed
         self._random = random.Random(seed)
         self.roll = self._random.random
         self._slugs: dict[str, int] = {}
-        self._count = 0
-        self._numbers = {"shop": 1_120, "organisation": 50, "voso": 2_331, "nongsan": 100, "post": 0}
+        self._count = first
+        self._numbers = {"shop": 1_120, "organisation": 50, "voso": 2_331, "nongsan": 100, "post": 0, **_FIRST}
 
     def day(self, day: int) -> None:
         """Continue one day later, with that day's own chance."""
@@ -153,7 +161,7 @@ class Inventor:
         self._count += 1
         kind = self.pick(_BUSY if busy else _IDLE)
         ward, district, province, home = self._place()
-        if source == VOSO and self.chance(0.25):
+        if source in (VOSO, POSTMART) and self.chance(0.25):
             ward, district, province = self.pick(ELSEWHERE)
         name, core, director = names.facility(kind, self.pick(CROPS[home]), self.pick)
         phone, digits = self._phone()
@@ -177,18 +185,22 @@ class Inventor:
             ),
         )  # fmt: skip
 
-    def twin(self, seller: Seller) -> Seller:
-        """The account of the same facility on voso: other name, perhaps another way to write the telephone."""
+    def twin(self, seller: Seller, source: str = VOSO) -> Seller:
+        """The account of the same facility on another site: other name, perhaps another way to write the telephone."""
         name = self._dress(names.shop_name(seller.name, seller.core, self.pick), 0.08)
         phone = identity.printed_phone(seller.phone_digits, "", self.below(6)) if seller.phone_digits else ""
         return self._account(
-            VOSO, seller._replace(source=VOSO, name=name, phone=phone, joined=self._day_since(LAUNCH), certificates=())
+            source,
+            seller._replace(source=source, name=name, phone=phone, joined=self._day_since(LAUNCH), certificates=()),
         )
 
     def _account(self, source: str, seller: Seller) -> Seller:
         if source == VOSO:
             number = self._number("shop", 900)
             return seller._replace(ref=str(number), number=number, slug=names.slugify(seller.name) or "shop")
+        if source != NONGSAN:
+            number = self._number(f"{source} shop", 5)
+            return seller._replace(ref=str(number), number=number, slug=self._slug(seller.name, "s/"))
         slug = self._slug(seller.name, "s/")
         return seller._replace(ref=slug, number=self._number("organisation", 3), slug=slug)
 
@@ -234,6 +246,10 @@ class Inventor:
         if listing.source == VOSO:
             number = self._number("voso", 120)
             slug = names.slugify(listing.title) or "san-pham"
+            return listing._replace(ref=str(number), number=number, slug=slug, rating=rating)
+        if listing.source != NONGSAN:
+            number = self._number(listing.source, 9)
+            slug = self._slug(listing.title, "p/")
             return listing._replace(ref=str(number), number=number, slug=slug, rating=rating)
         slug = self._slug(listing.title, "p/")
         return listing._replace(ref=slug, number=self._number("nongsan", 2), slug=slug, rating=rating)

@@ -15,9 +15,13 @@ from typing import Literal, NamedTuple
 
 VOSO = "voso"
 NONGSAN = "nongsanantoanlongan"
+COOPLINK = "cooplink"
+POSTMART = "postmart"
+LONGANTRADE = "longantrade"
 
 SellerKind = Literal["htx", "tht", "ho", "trang_trai", "doanh_nghiep", "co_so"]
 Side = Literal["buy", "sell", "partner"]
+Role = Literal["sell", "buy", "state_body", "organisation"]
 
 
 def dice(key: str, sides: int) -> int:
@@ -35,7 +39,7 @@ class Certificate(NamedTuple):
 class Seller(NamedTuple):
     """An account on one site. Two accounts with one `facility` are the same facility on both sites.
 
-    `ref` is what the site's addresses identify the seller by: the shop number on voso, the slug on nongsanantoan.
+    `ref` is what the site's addresses identify the seller by: the slug on nongsanantoan, the number on the others.
     `district` is empty in an address of the units of 2025, `ward` where the account left it out.
     """
 
@@ -82,7 +86,7 @@ class Seller(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """Something a seller offers. `ref`: the product number on voso, the slug on nongsanantoan."""
+    """Something a seller offers. `ref`: the slug on nongsanantoan, the product number on the others."""
 
     source: str
     ref: str
@@ -90,7 +94,7 @@ class Listing(NamedTuple):
     slug: str
     seller_ref: str | None  # None: the page tells no seller
     title: str
-    category: str  # number of a voso category, slug of a nongsanantoan one
+    category: str  # number of a voso category, on the other sites the slug of a nongsanantoan one
     price_text: str  # as the card prints it (without the ₫ voso sets apart); "" when the price is a picture
     price_vnd: int  # what a buyer pays; 0 when the page tells no number
     list_price_vnd: int  # the struck-out price; 0 when there is none
@@ -128,6 +132,34 @@ class Post(NamedTuple):
     posted: date
     expires: date
     views: int
+
+
+class Registrant(NamedTuple):
+    """A unit that registered on cooplink, in one of its four roles. Printed as it is."""
+
+    number: int
+    role: Role
+    name: str
+    contact: str
+    phone: str
+    province: str  # "" where it told none
+    district: str
+    ward: str
+    street: str
+    here: bool  # it belongs to Long An, or to Tây Ninh, or nobody can tell: another province is not printed
+
+
+class Notice(NamedTuple):
+    """A notice on cooplink. The site shows no number of it but in the links of its card dress."""
+
+    number: int
+    registrant: Registrant
+    group: str  # one of the five product groups, "" for a body that trades nothing
+    product: str
+    quantity: str  # a phrase, "5 - 10 tấn mỗi ngày"
+    price_text: str
+    standard: str
+    posted: date
 
 
 def picture(key: str) -> str:

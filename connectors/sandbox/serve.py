@@ -1,9 +1,11 @@
-"""Starts both sites on loopback."""
+"""Starts the sites on loopback."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
 
+from .cooplink import Cooplink
 from .nongsanantoan import Nongsanantoan
 from .server import SiteServer
 from .site import Site
@@ -12,19 +14,23 @@ from .world import World
 
 
 class Sandbox:
-    """Both sites of a world, served while the context lasts.
+    """The sites of a world, served while the context lasts.
 
     >>> with Sandbox(World(sellers=20, listings=30)) as sandbox:
     ...     sandbox.urls["voso"]  # doctest: +ELLIPSIS
     'http://127.0.0.1:...'
 
-    `ports`: of voso and of nongsanantoanlongan, 0 for any free one. Raises OSError when a port is taken.
+    `ports`: by the slug of a source; a site that is not named gets any free one, as with 0. Raises KeyError
+    for a site there is none of, OSError when a port is taken.
     """
 
-    def __init__(self, world: World | None = None, ports: tuple[int, int] = (0, 0)) -> None:
+    def __init__(self, world: World | None = None, ports: Mapping[str, int] | None = None) -> None:
         self.world = world or World()
-        self.sites: dict[str, Site] = {site.slug: site for site in (Voso(self.world), Nongsanantoan(self.world))}
-        self._ports = ports
+        sites: tuple[Site, ...] = (Voso(self.world), Nongsanantoan(self.world), Cooplink(self.world))
+        self.sites = {site.slug: site for site in sites}
+        self._ports = dict(ports or {})
+        for slug in self._ports.keys() - self.sites.keys():
+            raise KeyError(slug)
         self._servers: list[SiteServer] = []
 
     @property
@@ -34,8 +40,8 @@ class Sandbox:
 
     def __enter__(self) -> Sandbox:
         try:
-            for site, port in zip(self.sites.values(), self._ports, strict=True):
-                self._servers.append(SiteServer(site, port))
+            for slug, site in self.sites.items():
+                self._servers.append(SiteServer(site, self._ports.get(slug, 0)))
         except OSError:
             for server in self._servers:
                 server.server_close()

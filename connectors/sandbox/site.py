@@ -1,4 +1,4 @@
-"""What the two sites have in common: requests, conditional answers, faults, the paths only a sandbox has."""
+"""What the sites have in common: requests, conditional answers, faults, the paths only a sandbox has."""
 
 from __future__ import annotations
 

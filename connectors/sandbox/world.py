@@ -1,4 +1,4 @@
-"""The invented world: two sites, their sellers, listings and posts, and the changes a test makes to them."""
+"""The invented world: five sites, their sellers, listings, posts and notices, and the changes a test makes to them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from itertools import chain
 from .drift import pass_day
 from .floor import Floor
 from .invent import Inventor
-from .records import NONGSAN, VOSO, Listing, Post, Seller
+from .notices import NoticeInventor
+from .records import COOPLINK, LONGANTRADE, NONGSAN, POSTMART, VOSO, Listing, Notice, Post, Seller
 
 TODAY = date(2026, 11, 20)
 
@@ -18,6 +19,10 @@ _PER_SHOP = 4  # listings of an average voso shop
 _TWINS = 0.3  # share of the voso shops whose facility also sells on nongsanantoan
 _WITH_PRODUCTS = 0.44  # share of the nongsanantoan sellers with products …
 _ONE_EACH = 0.9  # … as far as this share of the listings goes, one each
+# Of the numbers told for voso and nongsanantoan together: sellers and listings that the other two shops have on top.
+_ON_TOP = {POSTMART: (0.2, 0.25), LONGANTRADE: (0.12, 0.18)}
+_STOCKED = 0.8  # share of those sellers with products
+_APART = 10_000  # facilities of one site on top, before those of the next
 _NO_SELLER = 250  # of so many further listings of a site, one tells no seller
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d{3})*")
@@ -28,7 +33,8 @@ class World:
 
     The same arguments always make the same world. `day` tells how many days have passed since `today`: every day a few
     listings are new, changed or gone. On voso a visitor finds only sellers with products, so only such are there; the
-    others, most of them without products, are on nongsanantoanlongan.
+    others, most of them without products, are on nongsanantoanlongan. What cooplink, postmart and longantrade show
+    comes on top, made by a chance of its own: nothing on another site depends on it.
     Raises ValueError for a size below zero, or for listings without anybody to sell them.
     """
 
@@ -39,24 +45,40 @@ class World:
         listings: int = 1_200,
         *,
         posts: int | None = None,
+        notices: int | None = None,
         day: int = 0,
         today: date = TODAY,
         voso_share: float = 0.35,
     ) -> None:
-        if min(sellers, listings, posts or 0, day) < 0 or not 0 <= voso_share <= 1:
-            raise ValueError("sellers, listings, posts, day must not be negative; voso_share lies between 0 and 1")
+        if min(sellers, listings, posts or 0, notices or 0, day) < 0 or not 0 <= voso_share <= 1:
+            raise ValueError(
+                "sellers, listings, posts, notices, day must not be negative; voso_share lies between 0 and 1"
+            )
         if listings and not sellers:
             raise ValueError("listings need at least one seller")
-        self.floors = {VOSO: Floor(VOSO), NONGSAN: Floor(NONGSAN)}
+        self.floors = {source: Floor(source) for source in (VOSO, NONGSAN, COOPLINK, POSTMART, LONGANTRADE)}
         self._inventor = Inventor(seed, today)
+        self._inventors = {VOSO: self._inventor, NONGSAN: self._inventor} | {
+            source: Inventor(f"{seed}/{source}", today, first=100_000 + _APART * number)
+            for number, source in enumerate(_ON_TOP)
+        }
         self._changes = 0
         self._populate(sellers, listings, voso_share)
+        for source, (of_sellers, of_listings) in _ON_TOP.items():
+            self._populate_more(source, round(sellers * of_sellers), round(listings * of_listings))
         for _ in range(max(24, listings // 20) if posts is None else posts):
             self.add_post()
+        self._notices = NoticeInventor(seed, today, tuple(self.floors[NONGSAN].sellers.values()))
+        for _ in range(max(24, sellers // 10) if notices is None else notices):
+            self._put_notice(self._notices.notice())
         self._changes = 0
         for number in range(1, day + 1):
-            self._inventor.day(number)
-            pass_day(self, self._inventor)
+            for inventor in (self._inventor, *(self._inventors[source] for source in _ON_TOP)):
+                inventor.day(number)
+            pass_day(self, self._inventor, (VOSO, NONGSAN))
+            for source in _ON_TOP:
+                pass_day(self, self._inventors[source], (source,))
+            self._notices.pass_day(number, self.floors[COOPLINK])
 
     # Reading
 
@@ -79,11 +101,14 @@ class World:
     def posts(self) -> Iterator[Post]:
         return chain.from_iterable(floor.all_posts() for floor in self.floors.values())
 
+    def notices(self) -> Iterator[Notice]:
+        return iter(self.floors[COOPLINK].all_notices())
+
     # Changing. A KeyError names a ref that is not (or no longer) there.
 
     def add_seller(self, source: str) -> Seller:
         """A new account on a site, still without products."""
-        return self._put_seller(self._inventor.seller(source, busy=True))
+        return self._put_seller(self._inventors[source].seller(source, busy=True))
 
     def remove_seller(self, ref: str) -> None:
         """Take a seller off its site, and all it offers."""
@@ -107,7 +132,7 @@ class World:
         floor = self._floor_of_seller(seller_ref)
         if category is not None and not floor.has_category(category):
             raise KeyError(category)
-        listing = self._inventor.listing(floor.sellers[seller_ref], title)
+        listing = self._inventors[floor.source].listing(floor.sellers[seller_ref], title)
         listing = listing._replace(unit=unit or listing.unit, category=category or listing.category, updated=self.today)
         return self._put_listing(listing if price_text is None else _priced(listing, price_text))
 
@@ -145,6 +170,28 @@ class World:
         with floor.lock:
             del floor.posts[ref]
             self._changed(floor)
+
+    def add_notice(self) -> Notice:
+        """One more notice on cooplink."""
+        notice = self._put_notice(self._notices.notice())
+        self._changed(self.floors[COOPLINK])
+        return notice
+
+    def replace_notice(self, notice: Notice) -> None:
+        """Show this notice from now on, in the place of the one of its number."""
+        self._put_notice(notice)
+        self._changed(self.floors[COOPLINK])
+
+    def remove_notice(self, number: int) -> None:
+        """Take a notice off cooplink; its registrant stays, and is shown with its other notices only."""
+        floor = self.floors[COOPLINK]
+        with floor.lock:
+            del floor.notices[number]
+            self._changed(floor)
+
+    def _put_notice(self, notice: Notice) -> Notice:
+        self.floors[COOPLINK].put_notice(notice)
+        return notice
 
     def _put_seller(self, seller: Seller) -> Seller:
         floor = self.floors[seller.source]
@@ -201,9 +248,22 @@ class World:
         self._stock(all_shops, on_voso)
         self._stock(with_products, on_nongsan)
 
+    def _populate_more(self, source: str, sellers: int, listings: int) -> None:
+        """A shop of its own inventor. Some of its sellers are facilities of nongsanantoan; a few have no product."""
+        inventor = self._inventors[source]
+        known = inventor.shuffled(tuple(self.floors[NONGSAN].sellers.values()))[: round(sellers * _TWINS)]
+        mine = [inventor.twin(seller, source) for seller in known]
+        busy = min(listings, max(1, round(sellers * _STOCKED)))
+        mine += [inventor.seller(source, number < busy) for number in range(len(mine), sellers)]
+        for seller in mine:
+            self._put_seller(seller)
+        self._stock(mine[:busy], listings)
+
     def _stock(self, sellers: Sequence[Seller], listings: int) -> None:
         """Give every seller one listing, and the rest to a few much more than to most."""
-        inventor = self._inventor
+        if not sellers:
+            return
+        inventor = self._inventors[sellers[0].source]
         order = inventor.shuffled(sellers)
         for number in range(listings):
             first = number < len(order)

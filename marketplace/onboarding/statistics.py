@@ -88,7 +88,8 @@ def report(session: Session, config: Config, now: datetime, days: int = UPDATED_
         # Read to its end this week, and nothing on sale: that is a true zero.
         recent = state.read_at is not None and now - state.read_at <= VISIBLE_WITHIN
         silent = state.read_at is not None and not recent
-        selling = None if silent else active.get(slug, 0 if recent else None)
+        hidden = silent or not source.lists_products
+        selling = None if hidden else active.get(slug, 0 if recent else None)
         sources.append(
             SourceReport(
                 slug=slug,
@@ -99,17 +100,17 @@ def report(session: Session, config: Config, now: datetime, days: int = UPDATED_
                 sellers=seen,
                 active_sellers=selling,
                 updated_sellers=updated.get(slug, 0) if state.good is not None and selling is not None else None,
-                listings=counts[slug]["listing"] if read else None,
+                listings=counts[slug]["listing"] if read and source.lists_products else None,
                 share=selling / seen if seen and selling is not None and source.lists_sellers else None,
                 last_good_run=state.read_at,
                 verdict=state.last.verdict if state.last else None,
                 reason=state.last.reason if state.last else "",
                 stale=state.stale,
-                gap=" ".join(filter(None, (state.gap, _hidden_accounts(source) if read else ""))),
+                gap=" ".join(filter(None, (state.gap, _hidden(source) if read else ""))),
             )
         )
-    known = set(REGISTRY)
-    elsewhere = tuple(item for item in published if not known & item.subjects)
+    slugs = set(REGISTRY)
+    elsewhere = tuple(item for item in published if not slugs & item.subjects)
     return Report(as_of=now, days=days, sources=tuple(sources), elsewhere=elsewhere)
 
 
@@ -237,10 +238,17 @@ def _updated(session: Session, since: datetime) -> dict[str, int]:
     return dict(rows.all())
 
 
-def _hidden_accounts(source: Source) -> str:
-    if source.lists_sellers:
-        return ""
-    return (
-        f"{source.title} chỉ hiện người bán đang có sản phẩm: số tài khoản đã mở không thấy được từ trang công khai, "
-        "nên không tính tỷ lệ."
-    )
+def _hidden(source: Source) -> str:
+    """What this source's public pages cannot show, in sentences."""
+    sentences = []
+    if not source.lists_sellers:
+        sentences.append(
+            f"{source.title} chỉ hiện người bán đang có sản phẩm: số tài khoản đã mở không thấy được từ trang công "
+            "khai, nên không tính tỷ lệ."
+        )
+    if not source.lists_products:
+        sentences.append(
+            f"{source.title} chỉ có tin mua, tin bán: số người bán ở đây là đơn vị đăng ký bán, "
+            "còn ai đang có sản phẩm thì không thấy được."
+        )
+    return " ".join(sentences)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from sqlalchemy import Engine, delete, insert, literal, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from connectors import REGISTRY
+from connectors import REGISTRY, parser_of
 from connectors.client import PoliteClient
 from connectors.contract import Page, RecordKind, Source
 from marketplace.catalogue.models import IndexChange, PricePoint, Seller, Sighting
@@ -205,9 +205,10 @@ def _client(config: Config, slug: str, stop: Event | None = None) -> PoliteClien
 
 
 def _sync(config: Config, slug: str, sessions: sessionmaker[Session], client: PoliteClient, **more: Any) -> Sync:
+    source = config.source(slug)
     return Sync(
-        connector=REGISTRY[slug],
-        source=config.source(slug),
+        parser=parser_of(source),
+        source=source,
         mode=_mode(config, slug),
         sessions=sessions,
         client=client,

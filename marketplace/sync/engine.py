@@ -26,10 +26,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from connectors.client import Fetched, FetchError, PoliteClient, Validators
 from connectors.contract import (
-    Connector,
     Get,
     ListingRecord,
     Page,
+    Parser,
     Problem,
     Record,
     RequestRecord,
@@ -84,7 +84,7 @@ class Progress:
 class Sync:
     """One run of one source. `sessions` write; `lock` keeps the threads of this process from waiting on each other."""
 
-    connector: Connector
+    parser: Parser
     source: Source
     mode: str  # live or sandbox
     sessions: sessionmaker[Session]
@@ -110,7 +110,7 @@ class Sync:
                 self.kept = self._left_over(session, run)
                 log.info("%s: run %d goes on where it was left", self.source.slug, run.id)
             else:
-                self.frontier.add(session.connection(), self.connector.start(self.source, None), {}, self.clock())
+                self.frontier.add(session.connection(), self.parser.start(self.source, None), {}, self.clock())
             self.state.read = run.pages + run.failed
         try:
             with self._connected():
@@ -337,7 +337,7 @@ class Sync:
         gets: list[Get] = []
         problems: list[Problem] = []
         try:
-            for item in self.connector.parse(source, page):
+            for item in self.parser.parse(source, page):
                 if isinstance(item, SellerRecord | ListingRecord | RequestRecord):
                     records.append(item)
                 elif isinstance(item, Get):

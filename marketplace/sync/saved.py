@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from connectors import REGISTRY
+from connectors import REGISTRY, parser_of
 from connectors.contract import Get, ListingRecord, Page, Problem, RequestRecord, SellerRecord, Source, Yield
 from marketplace.config import Config
 from marketplace.sync.actions import ActionError
@@ -44,7 +44,7 @@ def saved_page(config: Config, slug: str, file: Path, url: str, kind: str | None
     Raises ActionError when the file can't be read, is too large, or its kind can't be told from the address.
     """
     source = source_at(config, slug, url)
-    kind = kind or REGISTRY[slug].kind_of(source, url)
+    kind = kind or parser_of(source).kind_of(source, url)
     if kind is None:
         raise ActionError(f"{url}: not the address of a page {slug} is read from; name its kind with --kind")
     try:
@@ -66,7 +66,7 @@ def saved_page(config: Config, slug: str, file: Path, url: str, kind: str | None
 
 def parse_saved(source: Source, page: Page) -> Iterator[Yield]:
     """What the source's connector reads from a page."""
-    return REGISTRY[source.slug].parse(source, page)
+    return parser_of(source).parse(source, page)
 
 
 def as_line(item: Yield) -> dict[str, Any]:

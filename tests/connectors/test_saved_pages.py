@@ -27,6 +27,8 @@ Record = SellerRecord | ListingRecord | RequestRecord
 # The list pages of each connector, and the selector of their items.
 LISTS = {
     "nongsanantoanlongan": {"sellers": ".media", "category": ".thumb-product", "board": "li.buy-li"},
+    # Cards of no known frame are not here: without them nothing is left that could be called an empty list.
+    "cooplink": {"table": "tbody tr", "board": "li.buy-li"},
     "voso": {"category": ".f-items", "category-last": ".f-items"},
 }
 PAGES = every_saved_page()

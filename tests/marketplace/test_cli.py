@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from connectors.sandbox import Fault, Sandbox, World
+from connectors.sandbox.records import Notice
 
 ROOT = Path(__file__).parents[2]
 SAVED = ROOT / "tests" / "connectors"
@@ -43,12 +44,17 @@ def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+def sells_here(notice: Notice) -> bool:
+    return notice.registrant.here and notice.registrant.role == "sell"
+
+
 def test_sync_search_and_stats(instance: Path, world: World) -> None:
     done = call(instance, "sync", "--json")
     assert done.returncode == 0, done.stderr
     assert {run["source"]: run["verdict"] for run in json.loads(done.stdout)} == {
         "voso": "ok",
         "nongsanantoanlongan": "ok",
+        "cooplink": "ok",
     }
 
     found = json.loads(call(instance, "search", "thanh long", "--json").stdout)
@@ -62,6 +68,9 @@ def test_sync_search_and_stats(instance: Path, world: World) -> None:
 
     told = json.loads(call(instance, "stats", "--json").stdout)
     sources = {one["slug"]: one for one in told["sources"]}
+    board = sources.pop("cooplink")["observed"]
+    assert board["sellers"] == len({n.registrant.number for n in world.notices() if sells_here(n)})
+    assert (board["listings"], board["active_sellers"]) == (None, None), "a board of notices: unknown, not zero"
     assert sum(one["observed"]["sellers"] for one in sources.values()) == 40
     assert sum(one["observed"]["listings"] for one in sources.values()) == 60
     own = sources["nongsanantoanlongan"]

@@ -10,18 +10,21 @@ page saved by hand, is known by its number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from connectors import reading
 from connectors.contract import Get, Page, Source, Yield
-from connectors.platforms.nongsanantoan.addresses import NEVER, kind_of, prefix
+from connectors.platforms.nongsanantoan.addresses import NEVER, PATHS, kind_of, prefix
 from connectors.platforms.nongsanantoan.board import board, post
 from connectors.platforms.nongsanantoan.lists import category, sellers
 from connectors.platforms.nongsanantoan.product import product_page
 from connectors.platforms.nongsanantoan.seller import seller_page
 
-__all__ = ["kind_of", "parse", "start"]
+__all__ = ["kind_of", "parse", "paths", "selectors", "start"]
+
+paths: Mapping[str, str] = PATHS
+selectors: Mapping[str, str] = {}
 
 _READERS = {
     "sellers": sellers,

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from connectors.sandbox import World
+from connectors.sandbox.cooplink import Cooplink
 from connectors.sandbox.nongsanantoan import Nongsanantoan
 from connectors.sandbox.voso import Voso
 
@@ -27,6 +28,11 @@ def voso(world: World) -> Voso:
 @pytest.fixture
 def nongsan(world: World) -> Nongsanantoan:
     return Nongsanantoan(world)
+
+
+@pytest.fixture
+def cooplink(world: World) -> Cooplink:
+    return Cooplink(world)
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,13 @@ def test_redirects(voso: Voso) -> None:
 
 @pytest.mark.parametrize(
     ("site", "path", "item"),
-    [("nongsan", "/shop", ".media"), ("nongsan", "/ket-noi", ".buy-li"), ("voso", "/x-c137", ".f-items")],
+    [
+        ("nongsan", "/shop", ".media"),
+        ("nongsan", "/ket-noi", ".buy-li"),
+        ("voso", "/x-c137", ".f-items"),
+        ("cooplink", "/", ".notice-row"),
+        ("cooplink", "/?dress=cards", ".notice-card"),
+    ],
 )
 def test_bent_lists_are_whole_pages(site: str, path: str, item: str, request: pytest.FixtureRequest) -> None:
     found = request.getfixturevalue(site)

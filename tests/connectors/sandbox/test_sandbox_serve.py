@@ -13,7 +13,7 @@ import pytest
 
 from connectors.sandbox import Fault, Sandbox, World
 from connectors.sandbox.__main__ import main
-from connectors.sandbox.records import NONGSAN, VOSO
+from connectors.sandbox.records import COOPLINK, NONGSAN, VOSO
 from connectors.sandbox.site import CONTROL
 
 
@@ -36,7 +36,7 @@ def ask(connection: HTTPConnection, path: str, method: str = "GET", **options: o
 
 
 def test_each_site_has_an_address_of_its_own(sandbox: Sandbox) -> None:
-    assert sandbox.urls.keys() == {VOSO, NONGSAN} == sandbox.sites.keys()
+    assert sandbox.urls.keys() == {VOSO, NONGSAN, COOPLINK} == sandbox.sites.keys()
     for url in sandbox.urls.values():
         opened = HTTPConnection(urlsplit(url).netloc, timeout=10)
         body = ask(opened, "/").read().decode()
@@ -149,7 +149,7 @@ def test_the_end_closes_waiting_connections_and_the_sandbox_can_start_again() ->
 def test_a_taken_port_is_told_and_nothing_stays_open() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
-        with pytest.raises(OSError, match="in use"), Sandbox(World(sellers=5, listings=5), ports=(0, taken)):
+        with pytest.raises(OSError, match="in use"), Sandbox(World(sellers=5, listings=5), ports={NONGSAN: taken}):
             pass
 
 
@@ -158,8 +158,8 @@ def test_the_command_serves_until_it_is_told_to_stop() -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         assert running.stderr is not None
-        urls = dict(running.stdout.readline().split() for _ in range(2))
-        assert list(urls) == [VOSO, NONGSAN]
+        urls = dict(running.stdout.readline().split() for _ in range(3))
+        assert list(urls) == [VOSO, NONGSAN, COOPLINK]
         opened = HTTPConnection(urlsplit(urls[NONGSAN]).netloc, timeout=10)
         assert "Tất cả (20)" in ask(opened, "/shop").read().decode()
         running.send_signal(signal.SIGTERM)
@@ -169,7 +169,15 @@ def test_the_command_serves_until_it_is_told_to_stop() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--sellers", "-1"], ["--sellers", "many"], ["--today", "yesterday"], ["--what"]]
+    "arguments",
+    [
+        ["--sellers", "-1"],
+        ["--sellers", "many"],
+        ["--today", "yesterday"],
+        ["--what"],
+        ["--port", "voso"],
+        ["--port", "x=1"],
+    ],
 )
 def test_wrong_arguments_end_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -178,8 +186,9 @@ def test_wrong_arguments_end_with_2(arguments: list[str], capsys: pytest.Capture
     assert "error:" in capsys.readouterr().err
 
 
-def test_a_taken_port_ends_with_1(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("slug", [VOSO, NONGSAN, COOPLINK])
+def test_a_taken_port_ends_with_1(slug: str, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = str(other.getsockname()[1])
-        assert main(["--sellers", "5", "--listings", "5", "--voso-port", taken]) == 1
+        assert main(["--sellers", "5", "--listings", "5", "--port", f"{slug}={taken}"]) == 1
     assert "cannot serve" in capsys.readouterr().err

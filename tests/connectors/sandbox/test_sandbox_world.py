@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.sandbox import World
-from connectors.sandbox.records import NONGSAN, VOSO, Listing
+from connectors.sandbox.records import LONGANTRADE, NONGSAN, POSTMART, VOSO, Listing
 
 REPORTED_SELLERS, REPORTED_LISTINGS = 66_426, 8_385  # both floors together, as the province told in 2023
 
 
 def contents(world: World) -> tuple[object, ...]:
-    return tuple(world.sellers()), tuple(world.listings()), tuple(world.posts())
+    return tuple(world.sellers()), tuple(world.listings()), tuple(world.posts()), tuple(world.notices())
 
 
 def with_products(world: World, source: str) -> float:
@@ -32,9 +32,15 @@ def test_the_same_seed_makes_the_same_world_and_another_seed_another() -> None:
 @settings(max_examples=40, deadline=None)
 def test_the_totals_are_exact_whatever_the_size(sellers: int, listings: int, share: float) -> None:
     world = World(2, sellers, listings, posts=3, voso_share=share)
-    assert len(list(world.sellers())) == sellers
-    assert len(list(world.listings())) == listings
+    told = [world.floors[source] for source in (VOSO, NONGSAN)]
+    assert sum(len(floor.sellers) for floor in told) == sellers
+    assert sum(len(floor.listings) for floor in told) == listings
+    for source, ratio in ((POSTMART, (0.2, 0.25)), (LONGANTRADE, (0.12, 0.18))):
+        there = world.floors[source]
+        assert len(there.sellers) == round(sellers * ratio[0])
+        assert len(there.listings) == (round(listings * ratio[1]) if there.sellers else 0)
     assert len(list(world.posts())) == 3
+    assert len(list(world.notices())) == max(24, sellers // 10), "on top, whatever the totals of the others"
     for floor in world.floors.values():
         assert {listing.seller_ref for listing in floor.in_category("")} <= {*floor.sellers, None}
     voso = world.floors[VOSO]
@@ -55,15 +61,18 @@ def test_at_the_default_size_the_shares_are_those_the_province_reported(shared_w
 
 def test_the_world_of_all_reported_sellers() -> None:
     world = World(1, REPORTED_SELLERS, REPORTED_LISTINGS)
-    assert len(list(world.sellers())) == REPORTED_SELLERS
-    assert len(list(world.listings())) == REPORTED_LISTINGS
+    told = [world.floors[source] for source in (VOSO, NONGSAN)]
+    assert sum(len(floor.sellers) for floor in told) == REPORTED_SELLERS
+    assert sum(len(floor.listings) for floor in told) == REPORTED_LISTINGS
     assert 0.06 < with_products(world, NONGSAN) < 0.11
     phones = Counter(seller.phone_digits for seller in world.sellers() if seller.phone_digits)
     assert phones.most_common(1)[0][1] > 3, "somebody signed many households up with one telephone"
     assert sum(1 for times in phones.values() if times == 1) > REPORTED_SELLERS / 2
 
 
-@pytest.mark.parametrize("wrong", [{"sellers": -1}, {"listings": -1}, {"day": -1}, {"posts": -1}, {"voso_share": 1.5}])
+@pytest.mark.parametrize(
+    "wrong", [{"sellers": -1}, {"listings": -1}, {"day": -1}, {"posts": -1}, {"notices": -1}, {"voso_share": 1.5}]
+)
 def test_a_size_that_makes_no_sense_is_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="must not be negative"):
         World(**wrong)  # type: ignore[arg-type]  # one of the named numbers each
@@ -72,7 +81,7 @@ def test_a_size_that_makes_no_sense_is_refused(wrong: dict[str, int]) -> None:
 def test_listings_need_a_seller() -> None:
     with pytest.raises(ValueError, match="at least one seller"):
         World(sellers=0, listings=1)
-    assert contents(World(sellers=0, listings=0, posts=0)) == ((), (), ())
+    assert contents(World(sellers=0, listings=0, posts=0, notices=0)) == ((), (), (), ())
 
 
 def test_tax_codes_and_telephones_are_formally_right(shared_world: World) -> None:
@@ -143,6 +152,30 @@ def test_prices_come_in_many_forms_and_some_tell_none(shared_world: World) -> No
     assert any(text.isdigit() and len(text) < 4 for text in texts), "a bare number, probably thousands"
     assert {"Liên hệ", "999,999,999"} <= {item.price_text for item in shared_world.floors[VOSO].in_category("")}
     assert "" in texts, "a price that is a picture"
+
+
+def test_notices_change_nothing_on_the_other_sites() -> None:
+    """Not even on later days: they have a chance of their own."""
+    few, many = World(3, 50, 80, notices=0, day=3), World(3, 50, 80, notices=200, day=3)
+    assert contents(few)[:3] == contents(many)[:3]
+    assert few.changed_at == many.changed_at
+    assert len(list(many.notices())) == 200
+
+
+def test_notices_have_all_roles_provinces_and_units_of_another_site(shared_world: World) -> None:
+    notices = list(World(1, 800, 1200, notices=400).notices())
+    roles = Counter(notice.registrant.role for notice in notices)
+    assert roles.keys() == {"sell", "buy", "state_body", "organisation"}
+    assert 0.7 < roles["sell"] / 400 < 0.85
+    here = Counter(notice.registrant.here for notice in notices)
+    assert 0.1 < here[False] / 400 < 0.4
+    assert {"", "Long An", "Tỉnh Long An", "Tây Ninh"} <= {notice.registrant.province for notice in notices}
+    sellers = {(seller.name, seller.phone) for seller in shared_world.floors[NONGSAN].all_sellers()}
+    assert any((notice.registrant.name, notice.registrant.phone) in sellers for notice in notices)
+    assert len({(notice.registrant.number, notice.product) for notice in notices if notice.product}) == (
+        roles["sell"] + roles["buy"]
+    ), "no unit offers one product twice"
+    assert {notice.number: notice.registrant.number for notice in notices}.keys() == set(range(1, 401))
 
 
 # Changes
@@ -227,6 +260,8 @@ def test_a_later_day_is_gently_different_and_always_the_same(shared_world: World
     assert sellers - later_sellers
     assert later_sellers - sellers
     assert set(shared_world.posts()) != set(later.posts())
+    assert set(shared_world.notices()) - set(later.notices())
+    assert set(later.notices()) - set(shared_world.notices())
 
 
 def test_two_days_are_one_day_and_another() -> None:

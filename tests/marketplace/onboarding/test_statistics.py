@@ -188,6 +188,20 @@ def test_a_source_that_hides_idle_accounts_has_no_share(session: Session, rows: 
     assert "không tính tỷ lệ" in one.gap
 
 
+def test_a_board_of_notices_says_not_that_nobody_sells(session: Session, rows: Catalogue) -> None:
+    rows.run(1, source="cooplink")
+    rows.seller("a", source="cooplink")
+    one = figures(session, slug="cooplink")
+    assert (one.sellers, one.active_sellers, one.updated_sellers, one.listings, one.share) == (
+        1,
+        None,
+        None,
+        None,
+        None,
+    )
+    assert "đơn vị đăng ký bán" in one.gap
+
+
 def test_published_figures_stand_apart_with_their_date(session: Session) -> None:
     found = statistics.report(session, Config(instance=Path("/nowhere")), NOW)
     told = statistics.as_json(found)

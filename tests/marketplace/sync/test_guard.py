@@ -59,6 +59,17 @@ def test_the_table_of_verdicts(facts: Facts, verdict: str, reason: str) -> None:
     assert (found.name, found.reason) == (verdict, reason)
 
 
+def test_a_board_without_listings_is_judged_by_its_units_and_notices() -> None:
+    board = replace(SOURCE, min_listings=0)
+    facts = Facts(
+        kind="full", lists_read=1, seen={"seller": 5, "request": 9}, known={"seller": 5, "listing": 0, "request": 10}
+    )
+    assert judge(board, facts).name == "ok"
+    assert judge(board, replace(facts, missing={"request": 4})).reason == "large_drop"
+    assert judge(board, replace(facts, seen={})).reason == "below_minimum"
+    assert judge(SOURCE, facts).reason == "below_minimum"
+
+
 @given(
     failed=st.integers(0, 5),
     looped=st.booleans(),

@@ -1,0 +1,238 @@
+"""Rows of a page whose shape is not known, by the labels that stand in it: tables with a header row, and cards.
+
+A table is read when its header row holds at least `ENOUGH` known labels, one of them a key label; columns are matched
+by label, never by position. A card is the largest element in which no label stands twice; its values stand behind their
+labels ("Giá: 5.000 đ", `<b>Giá:</b> 5.000 đ`, `<dt>Giá</dt><dd>…`). No class is looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from connectors import clean, markup
+from connectors.markup import Node, ReadError
+
+ENOUGH = 3
+_MAX_SPAN = 50
+_HEADER_ROWS = 3  # a title may stand above the labels
+_PARENTHESES = re.compile(r"\(([^()]*)\)")
+_LETTER = re.compile(r"[^\W\d_]")
+_LABEL_TAGS = frozenset({"b", "strong", "label", "span", "small", "em", "dt", "th"})
+_MAY_HOLD_A_LABEL = "b, strong, label, span, small, em, dt, th, td, p, li, div"
+_BLOCKS = "p, li, div, tr, td, dt, dd"
+# What a page says about itself, and what it asks a visitor.
+_ASIDE = frozenset({"header", "footer", "nav", "form", "aside", "table"})
+_WHOLE = frozenset({"html", "body", "main"})
+_HEADINGS = "h2, h3, h4, h5, h6"
+
+Labels = Mapping[str, str]  # folded label → name of the field; "" for a label that is known and left out
+
+
+@dataclass(slots=True)
+class Item:
+    """One row or card: printed values by field. `context`: what stands above its list."""
+
+    node: Node
+    values: dict[str, str]
+    context: str = ""
+    unknown: list[str] = field(default_factory=list)  # labels nobody knows
+    fault: str = ""  # why the row cannot be read, in Vietnamese
+
+
+@dataclass(slots=True)
+class Found:
+    """Everything read from a page. `frames`: the tables, also those without rows."""
+
+    items: list[Item] = field(default_factory=list)
+    frames: list[Node] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)  # columns nobody knows
+
+
+def field_of(labels: Labels, printed: str) -> str | None:
+    """The field of a printed label, None when it is not known."""
+    key = _PARENTHESES.sub(" ", clean.fold(printed)).replace(" / ", "/")
+    return labels.get(clean.text(key).strip(" :*.#"))
+
+
+def tables(root: Node, labels: Labels, keys: Collection[str]) -> Found:
+    """All rows of the tables whose labels are known."""
+    found = Found()
+    for table in markup.every(root, "table"):
+        if not markup.every(table, "table"):
+            _read_table(table, labels, keys, found)
+    return found
+
+
+def _read_table(table: Node, labels: Labels, keys: Collection[str], found: Found) -> None:
+    rows = markup.every(table, "tr")
+    header = next((row for row in rows[:_HEADER_ROWS] if _is_header(row, labels, keys)), None)
+    if header is None:
+        return
+    printed = [markup.text(cell) for cell in _cells(header)]
+    columns = [field_of(labels, words) for words in printed]
+    twice = [name for name, times in Counter(name for name in columns if name).items() if times > 1]
+    if twice:
+        raise ReadError("layout", f"bảng có hai cột cùng nghĩa: {', '.join(twice)}")
+    found.frames.append(table)
+    found.unknown += [words for words, name in zip(printed, columns, strict=True) if name is None and words]
+    units = [" ".join(_PARENTHESES.findall(words)) for words in printed]
+    context = _above(table)
+    under = [markup.identity(row) for row in rows].index(markup.identity(header)) + 1
+    for row in rows[under:]:
+        item = _table_row(row, columns, units)
+        if item is not None:
+            item.context = context
+            found.items.append(item)
+
+
+def _is_header(row: Node, labels: Labels, keys: Collection[str]) -> bool:
+    told = {name for cell in _cells(row) if (name := field_of(labels, markup.text(cell)))}
+    return len(told) >= ENOUGH and not told.isdisjoint(keys)
+
+
+def _cells(row: Node) -> list[Node]:
+    """One for each column: a cell over three columns stands three times."""
+    cells: list[Node] = []
+    for cell in markup.children(row):
+        if markup.tag(cell) in ("td", "th"):
+            span = markup.attribute(cell, "colspan") or "1"
+            wide = int(span) if span.isascii() and span.isdecimal() and len(span) < 3 else 1
+            cells += [cell] * max(1, min(wide, _MAX_SPAN))
+    return cells
+
+
+def _table_row(row: Node, columns: list[str | None], units: list[str]) -> Item | None:
+    cells = _cells(row)
+    if len({markup.identity(cell) for cell in cells}) <= 1:
+        # One cell over the whole width says that there is nothing, or heads a part of the table.
+        return None
+    if clean.fold(markup.text(cells[0])).startswith(("tong cong", "tong so", "cong:")):
+        return None
+    if len(cells) != len(columns):
+        return Item(row, {}, fault=f"hàng có {len(cells)} ô, bảng có {len(columns)} cột")
+    values = {}
+    for cell, name, unit in zip(cells, columns, units, strict=True):
+        if name:
+            words = markup.text(cell)
+            # "Sản lượng (tấn/ngày)" above "5": the unit belongs to the value.
+            values[name] = f"{words} {unit}" if unit and words and not _LETTER.search(words) else words
+    return Item(row, values)
+
+
+def _above(frame: Node) -> str:
+    """The caption of a table or the nearest heading before it among its siblings; "" without one."""
+    caption = markup.every(frame, "caption")
+    if caption:
+        return markup.text(caption[0])
+    for around in (frame, *markup.ancestors(frame)[:2]):
+        before = around.prev
+        while before is not None:
+            if markup.tag(before) in ("h1", "h2", "h3", "h4", "h5", "h6"):
+                return markup.text(before)
+            before = before.prev
+    return ""
+
+
+def cards(root: Node, labels: Labels, keys: Collection[str]) -> Found:
+    """All cards whose labels are known."""
+    lines = _lines(root, labels)
+    counts: dict[int, Counter[str]] = {}
+    for node, name, _ in lines:
+        for above in markup.ancestors(node):
+            counts.setdefault(markup.identity(above), Counter())[name] += 1
+    several = any(times > 1 for count in counts.values() for times in count.values())
+    items: dict[int, Item] = {}
+    for node, name, value in lines:
+        top = _top(node, counts) if several else _only(node, counts, len(lines))
+        if top is not None:
+            items.setdefault(markup.identity(top), Item(top, {})).values[name] = value
+    whole = [item for item in items.values() if len(item.values) >= ENOUGH and item.values.keys() & set(keys)]
+    beside = {markup.identity(markup.parent(item.node)) for item in whole}
+    found = Found()
+    for item in items.values():
+        # A card among cards that tells too little is a damaged one; elsewhere it is a box of the page.
+        if any(item is one for one in whole) or markup.identity(markup.parent(item.node)) in beside:
+            item.context = _above(markup.parent(item.node))
+            item.unknown = _unknown(item.node, labels)
+            heading = markup.every(item.node, _HEADINGS)
+            if heading:
+                item.values.setdefault("heading", markup.text(heading[0]))
+            found.items.append(item)
+    return found
+
+
+def _lines(root: Node, labels: Labels) -> list[tuple[Node, str, str]]:
+    """Label, field and value of everything that reads like a line of a card."""
+    found = []
+    for node in markup.every(root, _MAY_HOLD_A_LABEL):
+        line = _line(node, labels)
+        if line is not None and not any(markup.tag(above) in _ASIDE for above in markup.ancestors(node)):
+            found.append((node, *line))
+    return found
+
+
+def _line(node: Node, labels: Labels) -> tuple[str, str] | None:
+    words, colon, rest = markup.own_text(node).partition(":")
+    name = field_of(labels, words) if 0 < len(words) < 40 else None
+    if not name:
+        return None
+    is_label = markup.tag(node) in _LABEL_TAGS
+    whole = markup.text(node)
+    if colon and (rest or whole.partition(":")[2].strip()):
+        return None if markup.every(node, _BLOCKS) else (name, clean.text(whole.partition(":")[2]))
+    if markup.tag(node) in ("dt", "th") or ((is_label or markup.tag(node) == "div") and colon):
+        return name, _value_after(node, labels)
+    after = clean.text(" ".join(part.text() for part in markup.following(node)))
+    return (name, _value_after(node, labels)) if is_label and after.startswith(":") else None
+
+
+def _value_after(label: Node, labels: Labels) -> str:
+    """The text between a label and the next one; of the neighbour when the label stands alone in its element."""
+    parts: list[str] = []
+    for part in markup.following(label):
+        if parts and markup.tag(part) in _LABEL_TAGS and clean.text(part.text()).endswith(":"):
+            break
+        if markup.tag(part) in ("dt", "th"):
+            break
+        parts.append(part.text())
+    value = clean.text(" ".join(parts)).removeprefix(":").strip()
+    around = markup.parent(label)
+    if value or _elements_after(label) or markup.text(around) != markup.text(label):
+        return value
+    beside = next(iter(_elements_after(around)), None)
+    # The neighbour of a label without a value may be the next line, which is no value.
+    return "" if beside is None or _holds_label(beside, labels) else markup.text(beside)
+
+
+def _elements_after(node: Node) -> list[Node]:
+    return [part for part in markup.following(node) if not markup.tag(part).startswith("-")]
+
+
+def _holds_label(node: Node, labels: Labels) -> bool:
+    inside = [node, *markup.every(node, _MAY_HOLD_A_LABEL)]
+    return any(field_of(labels, markup.own_text(part).partition(":")[0]) for part in inside)
+
+
+def _top(node: Node, counts: dict[int, Counter[str]]) -> Node | None:
+    """The largest element around a label in which no label stands twice."""
+    top = None
+    for above in markup.ancestors(node):
+        if max(counts[markup.identity(above)].values()) > 1 or markup.tag(above) in _WHOLE:
+            break
+        top = above
+    return top
+
+
+def _only(node: Node, counts: dict[int, Counter[str]], lines: int) -> Node | None:
+    """The smallest element that holds all lines of a page with one card, and its heading where that stands near."""
+    around = [above for above in markup.ancestors(node) if sum(counts[markup.identity(above)].values()) == lines]
+    around = [above for above in around if markup.tag(above) not in _WHOLE][:3]
+    return next((above for above in around if markup.every(above, _HEADINGS)), around[0] if around else None)
+
+
+def _unknown(card: Node, labels: Labels) -> list[str]:
+    said = [markup.text(node) for node in markup.every(card, "b, strong, label, dt")]
+    return [words for words in said if words.endswith(":") and field_of(labels, words) is None]
