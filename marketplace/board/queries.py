@@ -51,7 +51,9 @@ def counts(session: Session, today: date) -> dict[str, dict[str, int]]:
 
 def by_ids(session: Session, ids: Iterable[int]) -> dict[int, Post]:
     """By id; ids that are no more are left out. One statement."""
-    rows = session.execute(select(Request, Sighting.seen_at).outerjoin(Sighting, _sighted()).where(Request.id.in_(ids)))
+    rows = session.execute(
+        select(Request, Sighting.seen_at).outerjoin(Sighting, _sighted()).where(Request.id.in_(ids), ~Request.outside)
+    )
     return {request.id: Post(request, seen_at) for request, seen_at in rows}
 
 

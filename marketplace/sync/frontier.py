@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, or_, select, update
 
 from connectors.contract import Get, Record, RecordKind, Source
 from marketplace.catalogue.rules import MODELS
@@ -18,6 +18,7 @@ from marketplace.sync.models import FrontierPage, StoredPage
 from marketplace.sync.writing import Written
 
 _BATCH = 50
+_LOOK_AGAIN = timedelta(days=90)  # the own page of a record of another province
 
 # Built once: they run for every page.
 _PAGE, _STORED = cast(Table, FrontierPage.__table__), cast(Table, StoredPage.__table__)
@@ -147,6 +148,10 @@ class Frontier:
             item = written.get((get.record, get.ref))
             if item is None:
                 elsewhere[get.record].append(get)
+            elif item.outcome == "outside":
+                # Another province: looked at again now and then, in case it has moved.
+                if item.detailed_at is not None and item.detailed_at < now - _LOOK_AGAIN:
+                    due.add(get.url)
             elif (
                 item.outcome != "unchanged"
                 or item.card_differs
@@ -159,7 +164,7 @@ class Frontier:
             recent = select(model.ref).where(
                 model.source == self.source.slug,
                 model.ref.in_([get.ref for get in some]),
-                model.detailed_at >= oldest,
+                or_(model.detailed_at >= oldest, model.outside & (model.detailed_at >= now - _LOOK_AGAIN)),
             )
             read = set(connection.scalars(recent))
             due.update(get.url for get in some if get.ref not in read)

@@ -44,8 +44,8 @@ def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def sells_here(notice: Notice) -> bool:
-    return notice.registrant.here and notice.registrant.role == "sell"
+def sells_here(world: World, notice: Notice) -> bool:
+    return world.ours(notice) and notice.registrant.role == "sell"
 
 
 def test_sync_search_and_stats(instance: Path, world: World) -> None:
@@ -69,7 +69,7 @@ def test_sync_search_and_stats(instance: Path, world: World) -> None:
     told = json.loads(call(instance, "stats", "--json").stdout)
     sources = {one["slug"]: one for one in told["sources"]}
     board = sources.pop("cooplink")["observed"]
-    assert board["sellers"] == len({n.registrant.number for n in world.notices() if sells_here(n)})
+    assert board["sellers"] == len({n.registrant.number for n in world.notices() if sells_here(world, n)})
     assert (board["listings"], board["active_sellers"]) == (None, None), "a board of notices: unknown, not zero"
     assert sum(one["observed"]["sellers"] for one in sources.values()) == 40
     assert sum(one["observed"]["listings"] for one in sources.values()) == 60
