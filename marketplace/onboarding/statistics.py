@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from connectors import REGISTRY
 from connectors.contract import Source
 from marketplace.catalogue.models import Listing, Seller, Sighting
+from marketplace.catalogue.origins import told_by_files_alone
 from marketplace.config import Config
 from marketplace.onboarding.definitions import REPORTED, UPDATED_DAYS, VISIBLE_WITHIN
 from marketplace.onboarding.models import ReportedFigure
@@ -232,8 +233,13 @@ def _active(session: Session, now: datetime) -> dict[str, tuple[int, datetime]]:
 
 def _updated(session: Session, since: datetime, runs: dict[str, _Runs]) -> dict[str, int]:
     """Per source: sellers with a listing that changed since. What the first good run met was there before us."""
+    # What only a file has told may have been there for years: it is no update either.
     first = [
-        and_(Listing.source == slug, Listing.first_seen_at > mine.first_good.finished_at)
+        and_(
+            Listing.source == slug,
+            Listing.first_seen_at > mine.first_good.finished_at,
+            ~told_by_files_alone(Listing),
+        )
         for slug, mine in runs.items()
         if mine.first_good is not None
     ]
@@ -255,7 +261,8 @@ def _runs(session: Session, slug: str) -> _Runs:
     finished = select(Run).where(Run.source == slug, Run.finished_at.is_not(None)).limit(1)
     good = finished.where(Run.verdict == "ok")
     return _Runs(
-        session.scalar(finished.order_by(Run.finished_at.desc(), Run.id.desc())),
+        # A file that was taken in says nothing of how the site stands.
+        session.scalar(finished.order_by(Run.kind == "file", Run.finished_at.desc(), Run.id.desc())),
         session.scalar(good.order_by(Run.finished_at.desc(), Run.id.desc())),
         session.scalar(good.order_by(Run.finished_at, Run.id)),
     )

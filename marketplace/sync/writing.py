@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from connectors.contract import Problem, Record, RecordKind, Source
 from marketplace.catalogue.models import IndexChange, PricePoint, Seller, Sighting
 from marketplace.catalogue.rules import (
+    FILE,
     LIVE,
     MODELS,
     NOISE,
@@ -244,7 +245,9 @@ class PageWriter:
                 values["gone_at"] = None
             # The page behind a card that this very run met first adds facts; the seller changed nothing.
             met_now = before.run_id == self.run_id and before.outcome == "new"
-            if before.gone or (real - NOT_THE_SELLERS_ACT and not met_now):
+            # The same goes for a file: what it tells for the first time is news to us, no act of the seller.
+            first_told = page_kind.startswith(FILE) and page_kind not in before.hashes
+            if before.gone or (real - NOT_THE_SELLERS_ACT and not met_now and not first_told):
                 values["changed_at"] = at
             if record.own_page:
                 values["detailed_at"] = at
