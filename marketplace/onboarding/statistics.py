@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from connectors import REGISTRY
 from connectors.contract import Source
 from marketplace.catalogue.models import Listing, Sighting
+from marketplace.catalogue.origins import told_by_files_alone
 from marketplace.config import Config
 from marketplace.onboarding.definitions import REPORTED, UPDATED_DAYS, VISIBLE_WITHIN
 from marketplace.onboarding.models import ReportedFigure
@@ -227,7 +228,11 @@ def _updated(session: Session, since: datetime) -> dict[str, int]:
     )
     changed = and_(
         Listing.changed_at >= since,
-        or_(Listing.changed_at > Listing.first_seen_at, Listing.first_seen_at > first.c.at),
+        or_(
+            Listing.changed_at > Listing.first_seen_at,
+            # What only a file has told may have been there for years: it is no update either.
+            and_(Listing.first_seen_at > first.c.at, ~told_by_files_alone(Listing)),
+        ),
     )
     rows = session.execute(
         select(Listing.source, func.count(Listing.seller_id.distinct()))
