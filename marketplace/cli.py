@@ -322,7 +322,8 @@ def import_(context: click.Context, kind: Kind, file: Path, source: str, preview
     """
     from marketplace.db import db
     from marketplace.instance import update_index
-    from marketplace.sync.importing import RowResult, take_file
+    from marketplace.sync.import_report import RowResult
+    from marketplace.sync.importing import take_file
 
     config = _config(context)
     columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TextColumn("rows"))
@@ -331,20 +332,20 @@ def import_(context: click.Context, kind: Kind, file: Path, source: str, preview
         if not as_json and (preview or result.fault is not None):
             click.echo(printing.row(result))
 
-    with _prepared(config):
-        with Bars(*columns, TimeElapsedColumn(), console=console, transient=True) as bars:
-            task = bars.add_task(file.name[:24], total=None)
-            report = take_file(
-                config,
-                db.engine,
-                source,
-                kind,
-                file,
-                preview=preview,
-                told=told,
-                progress=lambda done, expected: bars.update(task, completed=done, total=expected),
-            )
+    with _prepared(config), Bars(*columns, TimeElapsedColumn(), console=console, transient=True) as bars:
+        task = bars.add_task(file.name[:24], total=None)
+        report = take_file(
+            config,
+            db.engine,
+            source,
+            kind,
+            file,
+            preview=preview,
+            told=told,
+            progress=lambda done, expected: bars.update(task, completed=done, total=expected),
+        )
         if not preview:
+            bars.add_task("search index", total=None)
             update_index(config, db.engine)
     if as_json:
         click.echo(json.dumps(printing.import_json(report), ensure_ascii=False, indent=2))

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from connectors.tables.rows import masked
 from marketplace.sync.actions import Difference
 from marketplace.sync.models import Run
 from search_index.documents import Results
 
 if TYPE_CHECKING:
-    from marketplace.sync.importing import ImportReport, RowResult
+    from marketplace.sync.import_report import ImportReport, RowResult
 
 
 def told(run: Run) -> str:
@@ -63,7 +64,7 @@ def row(result: RowResult) -> str:
     if result.fault is not None:
         fault = result.fault
         return f"row {result.row:<6} refused    {fault.column}: “{fault.value}” – {fault.reason}"
-    changes = "; ".join(f"{name}: {_plain(old)} → {_plain(new)}" for name, (old, new) in result.fields.items())
+    changes = masked("; ".join(f"{name}: {_plain(old)} → {_plain(new)}" for name, (old, new) in result.fields.items()))
     return f"row {result.row:<6} {result.outcome:<10} {result.title}  {changes}".rstrip()
 
 

@@ -21,11 +21,34 @@ from connectors.tables import cells, layout
 from connectors.tables.labels import Column, Kind, columns
 from connectors.tables.layout import Header
 from connectors.tables.records import Refusal, build
-from connectors.tables.rows import Cell, CellFault, FigureRecord, FileRefused, Row, RowFault, shown
+from connectors.tables.rows import (
+    Cell,
+    CellFault,
+    FigureRecord,
+    FileRefused,
+    Row,
+    RowFault,
+    masked,
+    person_id,
+    shown,
+)
 from connectors.tables.separated import Separated
 from connectors.tables.workbook import MAX_COLUMNS, NOT_XLSX, Sheet, Workbook
 
-__all__ = ["KINDS", "MAX_ROWS", "FigureRecord", "FileRefused", "Kind", "Row", "RowFault", "Table", "open_table"]
+__all__ = [
+    "KINDS",
+    "MAX_ROWS",
+    "FigureRecord",
+    "FileRefused",
+    "Kind",
+    "Row",
+    "RowFault",
+    "Table",
+    "masked",
+    "open_table",
+    "person_id",
+    "shown",
+]
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 MAX_ROWS: Final = 300_000
@@ -84,7 +107,9 @@ class Table:
             for item in self._rows(sheet, last, header, where):
                 done += 1
                 if done > MAX_ROWS:
-                    raise FileRefused(f"tệp có hơn {MAX_ROWS} dòng; chia tệp ra rồi nhập từng phần")
+                    raise FileRefused(
+                        f"tệp có hơn {MAX_ROWS} dòng; {MAX_ROWS} dòng đầu đã đọc, chia phần còn lại sang tệp khác"
+                    )
                 yield item
 
     def _rows(self, sheet: Sheet | Separated, last: int, header: Header, where: str) -> Iterator[Row | RowFault]:
@@ -109,8 +134,9 @@ class Table:
                     told[name] = column.read(printed[name])
                 except CellFault as fault:
                     faults.append((name, str(fault)))
-            elif column.required:
-                faults.append((name, "ô trống, cần có giá trị"))
+            elif column.required and column.instead not in printed:
+                other = f" hoặc {self._columns[column.instead].title.lower()}" if column.instead else ""
+                faults.append((name, f"ô trống, cần có giá trị{other}"))
         records: tuple[Record | FigureRecord, ...] = ()
         problems: tuple[Problem, ...] = ()
         if not faults:
@@ -178,5 +204,7 @@ def _no_table(kind: Kind, nearest: Header | None, empty: bool) -> str:
     if nearest is None:
         wanted = ", ".join(column.title for column in columns(kind) if column.required)
         return f"không thấy dòng tiêu đề trong {layout.SEARCHED} dòng đầu; cần các cột {wanted}"
+    titles = {column.name: column.title for column in columns(kind)}
     missing: list[Column] = layout.lacking(kind, nearest)
-    return f"dòng tiêu đề thiếu cột {', '.join(column.title for column in missing)}"
+    names = [f"{one.title} (hoặc {titles[one.instead]})" if one.instead else one.title for one in missing]
+    return f"dòng tiêu đề thiếu cột {', '.join(names)}"

@@ -20,6 +20,7 @@ Reader = Callable[[Cell], Any]
 _NOTHING: Final = frozenset(
     {"-", "--", "–", "—", "…", "...", "x", "khong", "khong co", "chua co", "n/a", "null", "none"}
 )
+_LONGEST_NOTHING: Final = 24  # letters and marks counted apart
 _FORMULA_ERROR: Final = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!)")
 _SCIENTIFIC: Final = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+")
 _SERIALS: Final = range(18_264, 73_051)  # 1950-01-01 to 2099-12-31 in the calendar of 1900
@@ -29,7 +30,11 @@ _LARGEST: Final = 2_147_483_647  # what every database holds in an integer colum
 
 def is_nothing(value: Cell) -> bool:
     """An empty cell, or a sign that there is nothing to tell."""
-    return value is None or (isinstance(value, str) and (not (flat := clean.fold(value)) or flat in _NOTHING))
+    if not isinstance(value, str):
+        return value is None
+    if len(value) > _LONGEST_NOTHING and value[0].isalnum() and value[-1].isalnum():
+        return False  # most cells of a list are names and addresses: their marks need not be folded to know this
+    return not (flat := clean.fold(value)) or flat in _NOTHING
 
 
 def plain(limit: int) -> Reader:

@@ -24,12 +24,13 @@ _SIGNS: Final = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A field of a kind of file. A row without a required one is refused."""
+    """A field of a kind of file. A row without a required one is refused, unless it has the one named `instead`."""
 
     name: str
     labels: tuple[str, ...]
     read: Reader
     required: bool = False
+    instead: str = ""
 
     @property
     def title(self) -> str:
@@ -42,8 +43,8 @@ def key(label: str) -> str:
     return _SIGNS.sub(" ", _BRACKETS.sub(" ", flat)).strip() or _SIGNS.sub(" ", flat).strip()
 
 
-def _column(name: str, labels: str, read: Reader, *, required: bool = False) -> Column:
-    return Column(name, tuple(label.strip() for label in labels.split("|")), read, required)
+def _column(name: str, labels: str, read: Reader, *, required: bool = False, instead: str = "") -> Column:
+    return Column(name, tuple(label.strip() for label in labels.split("|")), read, required, instead)
 
 
 _SHORT, _LINE, _LONG = cells.plain(120), cells.plain(200), cells.plain(20_000)
@@ -126,7 +127,11 @@ _COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = MappingProxyType(
         ),
         "listings": (
             _column(
-                "ref", "Mã sản phẩm|Mã SP|Mã hàng|Mã tin|SKU|ID sản phẩm|Product ID|Mã|ID", cells.code, required=True
+                "ref",
+                "Mã sản phẩm|Mã SP|Mã hàng|Mã tin|SKU|ID sản phẩm|Product ID|Mã|ID",
+                cells.code,
+                required=True,
+                instead="url",  # of a listing we know
             ),
             _column(
                 "title",

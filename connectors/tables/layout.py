@@ -78,7 +78,11 @@ def read_header(kind: Kind, row: Sequence[Cell], below: Sequence[Cell] = ()) -> 
 
 def lacking(kind: Kind, header: Header) -> list[Column]:
     """The required columns a header does not have."""
-    return [column for column in columns(kind) if column.required and column.name not in header.places]
+    return [
+        column
+        for column in columns(kind)
+        if column.required and not {column.name, column.instead} & header.places.keys()
+    ]
 
 
 def find_header(kind: Kind, top: Sequence[Sequence[Cell]]) -> tuple[int, Header] | None:
@@ -103,8 +107,8 @@ def find_header(kind: Kind, top: Sequence[Sequence[Cell]]) -> tuple[int, Header]
 
 def is_repeated(header: Header, row: Sequence[Cell]) -> bool:
     """Whether a row prints the labels once more, as a new page of a printed list does."""
-    there = [key(value) for value in row if isinstance(value, str) and value.strip()]
-    return len(there) >= 2 and all(one in header.keys for one in there)
+    there = [value for value in row if isinstance(value, str) and value.strip()]
+    return len(there) >= 2 and all(key(value) in header.keys for value in there)
 
 
 def is_ordinals(row: Sequence[Cell]) -> bool:
@@ -135,15 +139,19 @@ def is_no_data(kind: Kind, header: Header, row: Sequence[Cell]) -> bool:
     filled = [place for place, value in enumerate(row) if not is_nothing(value)]
     if not filled or filled == [header.numbering]:
         return True
-    words = [key(as_text(row[place])) for place in filled if isinstance(row[place], str)]
-    required = [header.places[column.name] for column in columns(kind) if column.required]
-    complete = all(place in filled for place in required)
-    first = next(iter(words), "")
-    if _TOTAL.fullmatch(first) and (not complete or key(as_text(row[required[0]])) == first):
+    texts = [place for place in filled if isinstance(row[place], str)]
+    required = [
+        [header.places[name] for name in (column.name, column.instead) if name in header.places]
+        for column in columns(kind)
+        if column.required
+    ]
+    complete = all(any(place in filled for place in places) for places in required)
+    first = key(as_text(row[texts[0]])) if texts else ""
+    if _TOTAL.fullmatch(first) and (not complete or key(as_text(row[required[0][0]])) == first):
         return True
     if complete:
         return False
-    if any(_FOOT.fullmatch(word) for word in words):
+    if any(_FOOT.fullmatch(key(as_text(row[place]))) for place in texts):
         return True
     # "I | Huyện Bến Lức": a numeral that counts no rows, and one text beside it.
     mark = as_text(row[header.numbering]) if header.numbering is not None and header.numbering < len(row) else ""

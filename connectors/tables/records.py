@@ -58,7 +58,9 @@ def _account(told: Told) -> SellerRecord:
 
 
 def _listing(told: Told) -> tuple[tuple[Record, ...], tuple[Problem, ...]]:
-    values = Values(told["ref"])
+    """The listing and its seller. Its ref is empty where the row tells its address alone."""
+    ref = told.get("ref", "")
+    values = Values(ref)
     price = PriceFields()
     if "price" in told or "unit" in told:
         price = values.price(told.get("price"), told.get("unit"))
@@ -66,7 +68,7 @@ def _listing(told: Told) -> tuple[tuple[Record, ...], tuple[Problem, ...]]:
             raise Refusal("price", "cần một mức giá, ví dụ 25.000 hoặc “Liên hệ”")
     path = tuple(part for part in (clean.text(one) for one in (told.get("category") or "").split(">")) if part)
     listing = ListingRecord(
-        ref=told["ref"],
+        ref=ref,
         title=told["title"],
         url=told.get("url"),
         seller_ref=told.get("seller_ref"),

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from connectors.clean import text
+from connectors import clean
 from connectors.contract import Problem, Record
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 """A cell as a workbook gives it; a CSV gives texts alone."""
 
 _SHOWN: Final = 200  # characters of a refused value: enough to find it in the file
-# Twelve digits, also in groups, are a citizen's id; nine in a row may be one of the old kind or a telephone number.
-_PERSON_ID: Final = re.compile(r"(?<![0-9])[0-9](?:[ .\-]?[0-9]){11}(?![0-9])")
+# Twelve digits, also in groups, are a citizen's id. Eleven that begin with a province (10–96) and a century are one
+# whose zero the spreadsheet lost.
+_PERSON_ID: Final = re.compile(r"(?<![0-9])(?:[0-9](?:[ .\-]?[0-9]){11}|(?:[1-8][0-9]|9[0-6])[0-3][0-9]{8})(?![0-9])")
 
 
 class FileRefused(Exception):
@@ -58,11 +59,23 @@ class Row:
     problems: tuple[Problem, ...] = ()
 
 
+def masked(told: str) -> str:
+    """The text with personal ids masked but for their last three digits."""
+    return _PERSON_ID.sub(lambda found: "*" * 9 + re.sub("[^0-9]", "", found[0])[-3:], told)
+
+
 def shown(value: Cell) -> str:
-    """A cell as one short line, for a message: personal ids masked but for the last three digits."""
-    plain = as_text(value)
-    masked = _PERSON_ID.sub(lambda found: "*" * 9 + re.sub("[^0-9]", "", found[0])[-3:], plain)
-    return masked if len(masked) <= _SHOWN else masked[: _SHOWN - 1] + "…"
+    """A cell as one short line, for a message: personal ids masked."""
+    plain = masked(as_text(value))
+    return plain if len(plain) <= _SHOWN else plain[: _SHOWN - 1] + "…"
+
+
+def person_id(code: str) -> str | None:
+    """The twelve digits of a code that is a citizen's id, also of one that lost its zero; None for other codes."""
+    if not code.isdecimal() or len(code) not in (11, 12):
+        return None
+    found = clean.tax_code(code.zfill(12))
+    return found.digits if found is not None and found.kind == "person12" else None
 
 
 def as_text(value: Cell) -> str:
@@ -70,7 +83,7 @@ def as_text(value: Cell) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return text(value)
+        return clean.text(value)
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

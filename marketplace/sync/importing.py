@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -17,44 +17,24 @@ from typing import cast
 from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from connectors.contract import Record, RecordKind, SellerRecord, Source
-from connectors.tables import FigureRecord, FileRefused, Kind, Row, RowFault, Table, open_table
+from connectors.contract import ListingRecord, Record, RecordKind, SellerRecord, Source
+from connectors.tables import FigureRecord, FileRefused, Kind, Row, RowFault, Table, masked, open_table, shown
 from marketplace.catalogue.rules import BOOKKEEPING, FILE, MODELS, content_hash, kind_of
 from marketplace.catalogue.rules import Row as CatalogueRow
 from marketplace.config import Config
 from marketplace.db import now, writer
 from marketplace.onboarding.published import take_figures
-from marketplace.sync.actions import ActionError
+from marketplace.sync.actions import ActionError, mode_of, switch_mode
 from marketplace.sync.closing import close_run
+from marketplace.sync.import_report import ImportReport, RowResult, refused
 from marketplace.sync.lease import lease, renew
+from marketplace.sync.matching import keyed, refs_by_address
 from marketplace.sync.models import RecordChange, Run, RunProblem
 from marketplace.sync.writing import RANK, PageWriter, Written
 
 _BATCH = 500
 # Never shown: a keyed hash says nothing to a reader.
 _UNSHOWN = BOOKKEEPING | {"tax_code_hash"}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RowResult:
-    """What became of one row, or would in a preview. `fields`: column → (now, then), told in previews alone."""
-
-    row: int
-    outcome: str  # new, changed, revived, unchanged, refused
-    title: str
-    fields: dict[str, tuple[object, object]] = field(default_factory=dict)
-    fault: RowFault | None = None
-
-
-@dataclass(kw_only=True)
-class ImportReport:
-    """The rows of a file, each counted once: accepted (new or changed), unchanged, or refused."""
-
-    accepted: int = 0
-    unchanged: int = 0
-    refused: list[RowFault] = field(default_factory=list)
-    unused: tuple[str, ...] = ()  # labels of columns that are not read
-    sheets_without: tuple[str, ...] = ()  # names of sheets that hold no table
 
 
 Told = Callable[[RowResult], None]
@@ -83,6 +63,7 @@ def take_file(
             lease(writer(engine), f"sync:{slug}"),
             _sessions(engine, preview=preview) as sessions,
         ):
+            switch_mode(config, sessions, slug)
             taking = _Taking(config, slug, kind, path, table, sessions, told, clock, preview=preview)
             return taking.run(progress)
     except FileRefused as error:
@@ -118,7 +99,7 @@ class _Taking:
         preview: bool,
     ) -> None:
         self.source: Source = config.source(slug)
-        self.mode, self.secret = config.mode(slug), config.secret()
+        self.mode, self.secret = mode_of(config, slug), config.secret()
         self.kind, self.path, self.table = kind, path, table
         self.sessions, self.told, self.clock, self.preview = sessions, told, clock, preview
         self.at = clock()
@@ -149,7 +130,7 @@ class _Taking:
             # We hold the lease, so an import that is still open was killed.
             left = update(Run).where(Run.source == self.source.slug, Run.kind == "file", Run.finished_at.is_(None))
             session.execute(left.values(finished_at=self.at, verdict="partial", reason="abandoned"))
-            run = Run(source=self.source.slug, mode=self.mode, kind="file", started_at=self.at)
+            run = Run(source=self.source.slug, mode=self.mode, kind="file", detail=self._detail, started_at=self.at)
             session.add(run)
             session.flush()
             return run.id
@@ -157,14 +138,18 @@ class _Taking:
     def _close(self, run_id: int) -> None:
         with self.sessions.begin() as session:
             run = close_run(session, self.source, run_id, "", self.clock())
-            run.detail, run.pages, run.bytes = self.path.name, 1, self.path.stat().st_size
+            run.detail, run.pages, run.bytes = self._detail, 1, self.path.stat().st_size
+
+    @property
+    def _detail(self) -> str:
+        return f"{self.kind}: {self.path.name}"
 
     def _take(self, session: Session, run_id: int | None, batch: Sequence[Row | RowFault]) -> list[RowResult]:
         rows: list[Row] = []
         results: list[RowResult] = []
-        for item in batch:
+        for item in self._found(session, batch) if run_id is not None else batch:
             if isinstance(item, RowFault):
-                results.append(_refused(item))
+                results.append(refused(item))
             elif run_id is not None and (known := self._known_already(item)) is not None:
                 results.append(known)
             else:
@@ -181,6 +166,35 @@ class _Taking:
             renew(session, f"sync:{self.source.slug}", self.clock())
         return sorted(results, key=lambda result: result.row)
 
+    def _found(self, session: Session, batch: Sequence[Row | RowFault]) -> Iterator[Row | RowFault]:
+        """The rows with the refs of the records they are about; a row that tells no code is found by its address."""
+        addresses = {
+            record.url
+            for item in batch
+            if isinstance(item, Row)
+            for record in item.records[:1]
+            if isinstance(record, ListingRecord) and not record.ref and record.url
+        }
+        known = refs_by_address(session, self.source.slug, addresses) if addresses else {}
+        for item in batch:
+            if isinstance(item, RowFault):
+                yield item
+                continue
+            records = [cast(Record, record) for record in item.records]
+            main = records[0]
+            if not main.ref:
+                refs = known.get(main.url or "", set())
+                if len(refs) != 1:
+                    yield self._without_ref(item.row, main.url or "", len(refs))
+                    continue
+                # Its address stays as the site spells it.
+                records[0] = replace(main, ref=refs.pop(), url=None)
+            yield replace(item, records=tuple(keyed(record, self.secret) for record in records))
+
+    def _without_ref(self, row: int, url: str, known: int) -> RowFault:
+        why = f"có {known} sản phẩm ở địa chỉ này" if known else "chưa biết sản phẩm nào ở địa chỉ này"
+        return RowFault(row, self.table.label_of("url"), shown(url), f"{why}; cần thêm mã sản phẩm")
+
     def _known_already(self, row: Row) -> RowResult | None:
         """What to say of a row whose code stands in an earlier one: the same again, or a contradiction."""
         record = cast(Record, row.records[0])
@@ -191,7 +205,7 @@ class _Taking:
         if told == before:
             return RowResult(row=row.row, outcome="unchanged", title=_title(record))
         column = self.table.label_of("ref")
-        return _refused(RowFault(row.row, column, record.ref, f"trùng mã với dòng {first} nhưng nội dung khác"))
+        return refused(RowFault(row.row, column, shown(record.ref), f"trùng mã với dòng {first} nhưng nội dung khác"))
 
     def _write(self, session: Session, run_id: int, rows: Sequence[Row]) -> list[RowResult]:
         records = [record for row in rows for record in self._records(row)]
@@ -244,7 +258,13 @@ class _Taking:
 
     def _note(self, session: Session, run_id: int, results: Iterable[RowResult], rows: Sequence[Row]) -> None:
         problems = [
-            {"run_id": run_id, "code": one.code, "ref": one.ref, "url": "", "detail": one.detail[:1000]}
+            {
+                "run_id": run_id,
+                "code": one.code,
+                "ref": cast(Record, row.records[0]).ref,
+                "url": "",
+                "detail": masked(one.detail)[:1000],
+            }
             for row in rows
             for one in row.problems
         ]
@@ -272,9 +292,5 @@ class _Taking:
         self.told(result)
 
 
-def _refused(fault: RowFault) -> RowResult:
-    return RowResult(row=fault.row, outcome="refused", title="", fault=fault)
-
-
 def _title(record: Record) -> str:
-    return record.name if isinstance(record, SellerRecord) else record.title
+    return masked(record.name if isinstance(record, SellerRecord) else record.title)

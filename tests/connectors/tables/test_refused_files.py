@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from connectors.tables import FileRefused, open_table
-from tests.connectors.tables.workbooks import ACCOUNTS, xlsx
+from connectors import tables
+from connectors.tables import FileRefused, open_table, workbook
+from tests.connectors.tables.workbooks import ACCOUNTS, rewritten, with_shared_strings, xlsx
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 GOOD = [ACCOUNTS, [1, "S1", "HTX Mẫu"]]
@@ -57,36 +58,69 @@ def test_a_file_that_was_cut_off(tmp_path: Path, share: float) -> None:
     assert "bị hỏng" in refusal(file)
 
 
-def _rewritten(path: Path, name: str, body: bytes) -> Path:
-    """The workbook with one of its parts replaced."""
-    with zipfile.ZipFile(path) as package:
-        parts = {entry: package.read(entry) for entry in package.namelist()}
-    parts[name] = body
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
-        for entry, content in parts.items():
-            package.writestr(entry, content)
-    return path
-
-
 def test_damage_far_down_is_found_before_the_first_row_is_read(tmp_path: Path) -> None:
     file = xlsx(tmp_path / "d.xlsx", GOOD)
     with zipfile.ZipFile(file) as package:
         sheet = package.read("xl/worksheets/sheet1.xml")
-    assert "bị hỏng" in refusal(_rewritten(file, "xl/worksheets/sheet1.xml", sheet.replace(b"</sheetData>", b"</row>")))
+    broken = sheet.replace(b"</sheetData>", b"</row>")
+    assert "bị hỏng" in refusal(rewritten(file, {"xl/worksheets/sheet1.xml": broken}))
 
 
 def test_a_package_that_unpacks_to_too_much_is_not_opened(tmp_path: Path) -> None:
     file = xlsx(tmp_path / "b.xlsx", GOOD)
-    assert "nén bất thường" in refusal(_rewritten(file, "xl/media/image1.png", bytes(20_000_000)))
+    assert "nén bất thường" in refusal(rewritten(file, {"xl/media/image1.png": bytes(20_000_000)}))
 
 
 def test_entities_are_not_expanded(tmp_path: Path) -> None:
     file = xlsx(tmp_path / "x.xlsx", GOOD)
     laughs = b'<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;">]><a>&c;</a>'
-    assert "thực thể" in refusal(_rewritten(file, "xl/worksheets/sheet1.xml", laughs))
+    assert "thực thể" in refusal(rewritten(file, {"xl/worksheets/sheet1.xml": laughs}))
 
 
 def test_another_office_file_is_named_for_what_it_is_not(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "w.docx", "w") as package:
         package.writestr("word/document.xml", "<a/>")
     assert "không phải tệp XLSX" in refusal(tmp_path / "w.docx")
+
+
+def test_a_file_with_too_many_rows_says_where_it_was_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MAX_ROWS", 3)
+    file = xlsx(tmp_path / "r.xlsx", [ACCOUNTS, *([i, f"S{i}", "HTX"] for i in range(3))])
+    with open_table(file, "accounts") as table:
+        assert len(list(table)) == 3
+    file = xlsx(tmp_path / "r.xlsx", [ACCOUNTS, *([i, f"S{i}", "HTX"] for i in range(4))])
+    with open_table(file, "accounts") as table, pytest.raises(FileRefused, match="hơn 3 dòng; 3 dòng đầu đã đọc"):
+        list(table)
+
+
+def test_columns_beyond_the_limit_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = xlsx(tmp_path / "c.xlsx", [["Mã tài khoản", "Tên", "Điện thoại"], ["S1", "HTX", "12345"]])
+    monkeypatch.setattr(workbook.Sheet.rows, "__defaults__", (2,))
+    with open_table(file, "accounts") as table:
+        (row,) = table
+    assert isinstance(row, tables.Row)
+    monkeypatch.setattr(workbook.Sheet.rows, "__defaults__", (1,))
+    assert "không thấy dòng tiêu đề" in refusal(file)
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "expected"),
+    [
+        ("_MAX_UNPACKED", 2_000, "giải nén ra quá lớn"),
+        ("_MAX_ENTRIES", 3, "giải nén ra quá lớn"),
+        ("_MAX_STRINGS", 100, "giải nén ra quá lớn"),
+    ],
+)
+def test_what_unpacks_to_more_than_the_limit_is_not_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, expected: str
+) -> None:
+    file = with_shared_strings(xlsx(tmp_path / "u.xlsx", GOOD))
+    with open_table(file, "accounts") as table:
+        assert len(list(table)) == 1
+    monkeypatch.setattr(workbook, limit, value)
+    assert expected in refusal(file)
+
+
+def test_a_file_above_the_size_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "_MAX_BYTES", 1_000)
+    assert "tệp quá lớn" in refusal(xlsx(tmp_path / "s.xlsx", GOOD))

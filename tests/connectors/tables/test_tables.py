@@ -20,7 +20,8 @@ from connectors.contract import ListingRecord, RequestRecord, SellerRecord
 from connectors.tables import FigureRecord, FileRefused, Kind, Row, RowFault, open_table
 from connectors.tables.cells import is_nothing
 from connectors.tables.labels import columns, key
-from connectors.tables.rows import CellFault, shown
+from connectors.tables.layout import read_header
+from connectors.tables.rows import CellFault, masked, person_id, shown
 from tests.connectors.tables.workbooks import ACCOUNTS, xlsx
 
 
@@ -189,7 +190,7 @@ def test_a_refused_row_tells_every_fault_and_masks_personal_ids(tmp_path: Path) 
     assert "cột Điện thoại" in fault.reason
     assert "cột Ngày đăng ký" in fault.reason
     assert shown(row[2]) == "*********234 gọi giờ hành chính"
-    assert shown(79199001234.0) == "79199001234"
+    assert shown(79199001234.0) == "*********234"
 
 
 def test_zeros_a_spreadsheet_lost_are_put_back(tmp_path: Path) -> None:
@@ -356,6 +357,116 @@ def test_any_bytes_are_a_table_or_refused_in_one_line(body: bytes, begin: bytes)
         with pytest.raises(FileRefused) as refused:
             read(path)
     assert "\n" not in str(refused.value)
+
+
+LABELS: dict[Kind, dict[str, tuple[str, ...]]] = {
+    "listings": {
+        "ref": ("Mã sản phẩm", "Mã SP", "MÃ SẢN PHẨM", "ma san pham", "Mã sản phẩm (*)"),
+        "title": ("Tên sản phẩm", "TÊN SP", "ten san pham", "Sản phẩm:"),
+        "price": ("Giá", "GIÁ BÁN", "don gia", "Giá (đồng/kg)", "Giá  niêm yết"),
+        "unit": ("Đơn vị tính", "ĐVT", "dvt", "don vi tinh"),
+        "category": ("Nhóm hàng", "NHÓM SẢN PHẨM", "nhom hang", "Danh mục"),
+        "seller_ref": ("Mã người bán", "mã gian hàng", "Mã NCC", "ma nguoi ban"),
+        "seller_name": ("Người bán", "TÊN NGƯỜI BÁN", "nguoi ban", "Nhà cung cấp"),
+        "address": ("Địa chỉ", "dia chi", "ĐỊA CHỈ LIÊN HỆ"),
+        "phone": ("Điện thoại", "SĐT", "so dien thoai", "Điện thoại liên hệ"),
+        "certificates": ("Chứng nhận", "chung nhan", "TIÊU CHUẨN"),
+        "url": ("Đường dẫn", "duong dan", "Link", "URL"),
+        "description": ("Mô tả", "mo ta", "MÔ TẢ SẢN PHẨM"),
+    },
+    "accounts": {
+        "ref": ("Mã tài khoản", "Mã người bán", "ma tai khoan", "MÃ NGƯỜI BÁN", "Mã tài khoản *"),
+        "name": ("Tên", "Người bán", "TÊN NGƯỜI BÁN", "nguoi ban", "Tên gian hàng"),
+        "kind": ("Loại hình", "loai hinh", "LOẠI HÌNH KINH DOANH"),
+        "tax_code": ("Mã số thuế", "MST", "ma so thue", "Mã số thuế/CCCD"),
+        "phone": ("Điện thoại", "Số điện thoại", "SDT", "dien thoai"),
+        "address": ("Địa chỉ", "dia chi", "Địa chỉ kinh doanh"),
+        "joined_on": ("Ngày đăng ký", "Ngày đăng kí", "ngay dang ky", "NGÀY TẠO TÀI KHOẢN"),
+        "product_count": ("Số sản phẩm", "SỐ SP", "so san pham", "Số lượng sản phẩm"),
+    },
+}
+VALUES: dict[str, object] = {
+    "ref": "M1",
+    "title": "Gạo",
+    "name": "HTX Mẫu",
+    "price": 25000,
+    "unit": "kg",
+    "category": "Gạo",
+    "seller_ref": "S1",
+    "seller_name": "HTX Mẫu",
+    "address": "Bến Lức",
+    "phone": "0912345678",
+    "kind": "Hộ",
+    "certificates": "VietGAP",
+    "url": "https://example.vn/1",
+    "description": "Ngon",
+    "tax_code": "0100109106",
+    "joined_on": "05/03/2021",
+    "product_count": 3,
+}
+
+
+@settings(max_examples=120, deadline=None)
+@given(kind=st.sampled_from(["listings", "accounts"]), decomposed=st.booleans(), data=st.data())
+def test_the_labels_of_both_kinds_are_known_in_their_variants_together(
+    kind: Kind, decomposed: bool, data: st.DataObject
+) -> None:
+    """All columns at once, so that no variant is taken from another column; in any order."""
+    names = data.draw(st.permutations(list(LABELS[kind])))
+    labels = [data.draw(st.sampled_from(LABELS[kind][name])) for name in names]
+    header = read_header(kind, [unicodedata.normalize("NFD", label) if decomposed else label for label in labels])
+    assert [header.places.get(name) for name in names] == list(range(len(names)))
+    assert header.unused == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "label"),
+    [(kind, name, label) for kind in LABELS for name in LABELS[kind] for label in LABELS[kind][name]],
+)
+def test_each_label_brings_its_value(tmp_path: Path, kind: Kind, name: str, label: str) -> None:
+    required = {one.name: one.title for one in columns(kind) if one.required and one.name != name}
+    told = {**{title: VALUES[one] for one, title in required.items()}, label: VALUES[name]}
+    if name in ("seller_ref", "seller_name", "address", "phone") and kind == "listings":
+        told.update({LABELS[kind][one][0]: VALUES[one] for one in ("seller_ref", "seller_name") if one != name})
+    (row,) = read(xlsx(tmp_path / "l.xlsx", [list(told), list(told.values())]), kind)
+    assert isinstance(row, Row)
+    expected = {
+        "price": 25_000,
+        "certificates": ("VietGAP",),
+        "joined_on": date(2021, 3, 5),
+    }.get(name, VALUES[name])
+    record = row.records[-1] if kind == "listings" and name in ("address", "phone") else row.records[0]
+    assert getattr(record, "price_vnd" if name == "price" else name) == expected
+
+
+def test_a_listing_may_be_told_by_its_address_alone(tmp_path: Path) -> None:
+    header = ["Tên sản phẩm", "Đường dẫn"]
+    (record,) = good(xlsx(tmp_path / "u.xlsx", [header, ["Gạo", "https://example.vn/1"]]), "listings")
+    assert (record.ref, record.url) == ("", "https://example.vn/1")
+    (fault,) = read(
+        xlsx(tmp_path / "v.xlsx", [["Mã sản phẩm", *header], [None, "Gạo", None]]),
+        "listings",
+    )
+    assert isinstance(fault, RowFault)
+    assert (fault.column, fault.reason) == ("Mã sản phẩm", "ô trống, cần có giá trị hoặc đường dẫn")
+    with pytest.raises(FileRefused, match=r"thiếu cột Mã sản phẩm \(hoặc Đường dẫn\)"):
+        read(xlsx(tmp_path / "w.xlsx", [["Tên sản phẩm", "Giá"], ["Gạo", 1]]), "listings")
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("079199001234", "079199001234"),
+        ("79199001234", "079199001234"),
+        ("TK079199001234", None),
+        ("999199001234", None),  # no province
+        ("0791990012", None),
+        ("20240001234567", None),
+    ],
+)
+def test_a_personal_id_is_known_with_and_without_its_zero(code: str, expected: str | None) -> None:
+    assert person_id(code) == expected
+    assert (masked(code) != code) == (expected is not None or code in ("TK079199001234", "999199001234"))
 
 
 def test_every_label_leads_to_a_column() -> None:

@@ -20,7 +20,8 @@ from marketplace.onboarding import statistics
 from marketplace.onboarding.models import ReportedFigure
 from marketplace.sync import actions, queries
 from marketplace.sync.actions import ActionError
-from marketplace.sync.importing import ImportReport, RowResult, take_file
+from marketplace.sync.import_report import ImportReport, RowResult
+from marketplace.sync.importing import take_file
 from marketplace.sync.models import Run, RunProblem
 from tests.connectors.tables.workbooks import xlsx
 
@@ -54,7 +55,7 @@ def test_accounts_come_in_once_and_count_as_sellers(
     assert (second.tax_code, second.tax_code_kind, second.tax_code_tail) == (None, "person12", "234")
     run = session.scalars(select(Run).order_by(Run.id)).first()
     assert run is not None
-    assert (run.kind, run.verdict, run.reason, run.detail) == ("file", "partial", "file", "accounts.xlsx")
+    assert (run.kind, run.verdict, run.reason, run.detail) == ("file", "partial", "file", "accounts: accounts.xlsx")
     assert run.counts["seller"]["new"] == 2
     assert session.scalar(select(func.count()).select_from(IndexChange)) == 2
     report = statistics.report(session, config, now())
