@@ -56,6 +56,8 @@ LIVE = frozenset(
         ),
     }
 )
+# Begins the page kinds under which files of a marketplace's operator are noted in `hashes`.
+FILE = "file:"
 # Columns of ours, which no marketplace told.
 BOOKKEEPING = frozenset({"hashes", "changed_at", "gone_at", "outside", "detailed_at"})
 PRICE = ("price_text", "price_vnd", "price_max_vnd", "unit")

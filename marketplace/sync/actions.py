@@ -69,7 +69,7 @@ def sync(
 
     def one(slug: str) -> Run:
         with lease(sessions, f"sync:{slug}"):
-            _switch_mode(config, sessions, slug)
+            switch_mode(config, sessions, slug)
             with _client(config, slug, stop) as client:
                 return _sync(config, slug, sessions, client, lock=lock, stop=stop, progress=progress).run()
 
@@ -103,7 +103,7 @@ def preview(
         outer = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         with outer.connect() as connection, connection.begin() as transaction:
             sessions = sessionmaker(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
-            _switch_mode(config, sessions, slug)
+            switch_mode(config, sessions, slug)
             with _client(config, slug) as client:
                 run = _sync(config, slug, sessions, client, preview=True, progress=progress).run()
             with sessions() as session:
@@ -119,7 +119,7 @@ def ingest(config: Config, engine: Engine, slug: str, pages: Iterable[tuple[Sour
     """
     sessions = writer(engine)
     with lease(sessions, f"sync:{slug}"), _client(config, slug) as client:
-        _switch_mode(config, sessions, slug)
+        switch_mode(config, sessions, slug)
         return _sync(config, slug, sessions, client).take_saved(pages)
 
 
@@ -172,7 +172,7 @@ def _chosen(config: Config, slugs: Sequence[str]) -> list[str]:
     return chosen
 
 
-def _mode(config: Config, slug: str) -> str:
+def mode_of(config: Config, slug: str) -> str:
     """What the records are: invented (sandbox) or real (live); a switched-off source takes saved real pages in."""
     return "sandbox" if config.mode(slug) == "sandbox" else "live"
 
@@ -209,7 +209,7 @@ def _sync(config: Config, slug: str, sessions: sessionmaker[Session], client: Po
     return Sync(
         parser=parser_of(source),
         source=source,
-        mode=_mode(config, slug),
+        mode=mode_of(config, slug),
         sessions=sessions,
         client=client,
         pages_folder=config.pages_folder,
@@ -218,9 +218,9 @@ def _sync(config: Config, slug: str, sessions: sessionmaker[Session], client: Po
     )
 
 
-def _switch_mode(config: Config, sessions: sessionmaker[Session], slug: str) -> None:
+def switch_mode(config: Config, sessions: sessionmaker[Session], slug: str) -> None:
     """Invented records leave when a source goes live; real ones are never replaced by invented ones."""
-    mode = _mode(config, slug)
+    mode = mode_of(config, slug)
     with sessions.begin() as session:
         last = session.scalar(select(Run.mode).where(Run.source == slug).order_by(Run.id.desc()).limit(1))
         if last in (None, mode):

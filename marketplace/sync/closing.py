@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from connectors.contract import RecordKind, Source
 from marketplace.board.models import Request
 from marketplace.catalogue.models import IndexChange, Listing, PricePoint, Seller, Sighting
+from marketplace.catalogue.origins import told_by_file, told_by_files_alone
 from marketplace.catalogue.rules import MODELS
 from marketplace.catalogue.scope import BLANK, limited
 from marketplace.places.gazetteer import LONG_AN
@@ -213,13 +214,18 @@ def _outcomes(session: Session, run_id: int) -> dict[tuple[str, str], int]:
 
 
 def _missing(source: Source, run_id: int, kind: RecordKind, *more: ColumnElement[bool]) -> Any:
-    """Select the ids of visible records the run did not see."""
+    """Select the ids of visible records the run did not see, though pages it reads have shown them."""
     model = MODELS[kind]
+    never_shown = told_by_files_alone(model)
+    if kind == "seller" and not source.lists_sellers:
+        # Its pages show a seller only while it has something to sell; the operator's list of accounts knows better.
+        never_shown = or_(never_shown, told_by_file(model, "accounts"))
     return (
         select(model.id)
         .join(Sighting, and_(Sighting.kind == kind, Sighting.record_id == model.id), isouter=True)
-        .where(model.source == source.slug, model.gone_at.is_(None))
-        .where(or_(Sighting.run_id.is_(None), Sighting.run_id != run_id), *more)
+        .where(model.source == source.slug, model.gone_at.is_(None), ~never_shown)
+        # Seen by a later run (a file taken in while this one was broken off) is seen.
+        .where(or_(Sighting.run_id.is_(None), Sighting.run_id < run_id), *more)
     )
 
 

@@ -18,7 +18,7 @@ from connectors.contract import RecordKind, Source
 class Facts:
     """What a run knows of itself when no page is left."""
 
-    kind: str  # full, pages
+    kind: str  # full, pages, file
     lists_read: int
     lists_failed: int = 0
     pages_failed: int = 0  # lists included
@@ -39,6 +39,8 @@ class Verdict:
 
 def judge(source: Source, facts: Facts) -> Verdict:
     """The verdict of a run (the table of verdicts in the architecture notes, one rule a line)."""
+    if facts.kind == "file":
+        return Verdict("partial", "file")
     if facts.lists_read == 0 and (facts.kind == "full" or not any(facts.seen.values())):
         return Verdict("failed", facts.stopped_by or facts.first_failure or "unreachable")
     if facts.kind == "full" and facts.pages_failed and not any(facts.seen.values()):

@@ -20,7 +20,7 @@ class Run(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(String(40))
     mode: Mapped[str] = mapped_column(String(10))  # live, sandbox
-    kind: Mapped[str] = mapped_column(String(12))  # full, pages (saved pages taken in by hand)
+    kind: Mapped[str] = mapped_column(String(12))  # full, pages (saved by hand), file (an export)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     verdict: Mapped[str | None] = mapped_column(String(10))  # ok, partial, held, failed

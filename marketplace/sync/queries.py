@@ -258,8 +258,9 @@ def _later(session: Session, rows: Sequence[RecordChange]) -> dict[tuple[str, in
 
 
 def _newest(session: Session) -> tuple[dict[str, Run], dict[str, Run]]:
-    """The newest finished and the newest good run of every source."""
-    order = (Run.finished_at.desc(), Run.id.desc())
+    """The newest finished and the newest good run of every source. A file says nothing of how the site stands: it is
+    the newest only where nothing else was read."""
+    order = (Run.kind == "file", Run.finished_at.desc(), Run.id.desc())
     ranked = (
         select(
             Run.id,

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Date, Select, Table, bindparam, delete, inser
 from connectors.contract import Problem, Record, RecordKind, Source
 from marketplace.catalogue.models import IndexChange, Listing, PricePoint, Seller, Sighting
 from marketplace.catalogue.rules import (
+    FILE,
     LIVE,
     MODELS,
     NOISE,
@@ -330,9 +331,10 @@ class PageWriter:
                 values.update(outside=False, gone_at=None)
             # The page behind a card that this very run met first adds facts; the seller changed nothing.
             met_now = before.run_id == self.run_id and before.outcome == "new"
-            # A fact our first reading of its page brings is new to us, not the seller's act.
+            # A fact our first reading of its page brings is new to us, not the seller's act; the same goes for a file.
             acts = {name for name in real - NOT_THE_SELLERS_ACT if row[name] is not None or before.detailed_at}
-            if acts and not met_now and not outside:
+            first_told = page_kind.startswith(FILE) and page_kind not in before.hashes
+            if acts and not met_now and not first_told and not outside:
                 values["changed_at"] = at
             if record.own_page:
                 values["detailed_at"] = at

@@ -229,3 +229,33 @@ def test_the_real_home_page_is_read_card_by_card(instance: Path, captures: Path)
     ]
     done = call(instance, "ingest", "voso", str(page), "--url", "https://voso.vn/", "--json")
     assert json.loads(done.stdout)["counts"]["listing"]["new"] == len({card["id"] for card in cards})
+
+
+def test_a_file_is_imported_previewed_and_refused(instance: Path, tmp_path: Path) -> None:
+    file = tmp_path / "accounts.csv"
+    rows = ["DANH SÁCH", "Mã tài khoản,Tên,Điện thoại", "S1,HTX Mẫu,0900000011", "S2,HTX Khác,079199001234"]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    words = ["import", "accounts", str(file), "--source", "voso"]
+    preview = call(instance, *words, "--preview")
+    assert preview.returncode == 3, preview.stderr
+    assert [line.split()[:3] for line in preview.stdout.splitlines()] == [["row", "3", "new"], ["row", "4", "refused"]]
+    done = call(instance, *words, "--json")
+    assert done.returncode == 3
+    told = json.loads(done.stdout)
+    assert list(told) == ["accepted", "refused", "unchanged"]
+    assert (told["accepted"], told["unchanged"]) == (1, 0)
+    (refused,) = told["refused"]
+    assert (refused["row"], refused["column"], refused["value"]) == (4, "Điện thoại", "*********234")
+    assert "cần số điện thoại" in refused["reason"]
+    file.write_text("\n".join(rows[:3]), encoding="utf-8")
+    again = call(instance, *words, "--json")
+    assert again.returncode == 0
+    assert json.loads(again.stdout) == {"accepted": 0, "refused": [], "unchanged": 1}
+    assert json.loads(call(instance, "search", "htx mau", "--json").stdout)["total"] == 1
+    file.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    bad = call(instance, *words, "--json")
+    assert (bad.returncode, bad.stdout) == (1, "")
+    assert bad.stderr.strip().count("\n") == 0
+    assert ".xls kiểu cũ" in bad.stderr
+    assert call(instance, "import", "sellers", str(file), "--source", "voso").returncode == 2
+    assert call(instance, "import", "accounts", str(file), "--source", "lazada").returncode == 2
