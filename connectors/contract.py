@@ -161,7 +161,8 @@ class Source:
     detail_max_age_days: int = 7  # the own page of an unchanged record is read again after this
     stale_after_hours: int = 48  # older data is shown as old
     # Configuration may override these three. `platform`: a name of connectors.platforms.PLATFORMS whose parser reads
-    # this source instead of its own; "" for its own. `selectors`: CSS by the names the connector gives them.
+    # this source instead of its own; "" for its own. `selectors`: CSS by the names the connector gives them; a name
+    # that begins with "label." stands for printed words instead, separated by "|".
     platform: str = ""
     paths: Mapping[str, str] = field(default_factory=dict)  # path prefixes by name
     selectors: Mapping[str, str] = field(default_factory=dict)

@@ -8,17 +8,30 @@ to sell is a seller, too. A buyer has no account that sells; state bodies and he
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from connectors import clean, paging, reading
 from connectors.contract import Get, Page, Problem, Source, Yield
-from connectors.cooplink_labels import HELPERS, KEYS, LABELS, NOTHING, SIDES
+from connectors.cooplink_labels import HELPERS, KEYS, LABELS, NOTHING, SIDES, labels_by_word
 from connectors.cooplink_notice import notice, number_of
 from connectors.labelled import Found, Item, cards, tables
 from connectors.markup import Node, ReadError, at_most_one, every, own_text, text, text_at
 from connectors.provinces import other_province
 from connectors.reading import Document
+
+PATHS: Mapping[str, str] = {"sell": "/", "buy": "/"}  # one list for both, as far as is known
+SELECTORS: Mapping[str, str] = {
+    **LABELS,
+    "notice.badge": "h3, h4, h5, h6, span, div, p, small, b, strong, em, label, td, li",  # where the role may stand
+    "notice.nothing": "p, div, td, li, span, h3",  # where a page may say that it has no notice
+    "board.frame": "ul.buy-center-linked-list-columns",
+    "board.row": "li.buy-li",
+    "board.title": "h4",
+    "board.facts": ".info-buy .port-time",  # three: date, role, views
+    "board.place": ".post-area",
+    "board.contact": ".userport a",
+}
 
 source = Source(
     slug="cooplink",
@@ -31,11 +44,9 @@ source = Source(
     lists_products=False,  # it has notices
     min_listings=0,
     max_pages=500,
-    paths={"sell": "/", "buy": "/"},  # one list for both, as far as is known
+    paths=PATHS,
+    selectors=SELECTORS,
 )
-
-BOARD = "ul.buy-center-linked-list-columns"
-_WORDS = "h3, h4, h5, h6, span, div, p, small, b, strong, em, label, td, li"  # where a badge with the role stands
 
 
 def start(source: Source, since: datetime | None) -> Iterator[Get]:  # noqa: ARG001 - the site cannot be asked for changes
@@ -44,7 +55,7 @@ def start(source: Source, since: datetime | None) -> Iterator[Get]:  # noqa: ARG
 
 
 def _paths(source: Source) -> dict[str, str]:
-    return {side: "/" + source.paths.get(side, "/").lstrip("/") for side in ("sell", "buy")}
+    return {side: "/" + source.paths.get(side, path).lstrip("/") for side, path in PATHS.items()}
 
 
 def kind_of(source: Source, url: str) -> str | None:
@@ -53,7 +64,7 @@ def kind_of(source: Source, url: str) -> str | None:
 
 
 def parse(source: Source, page: Page) -> Iterator[Yield]:
-    return reading.read(source, page, {"notices": _notices})
+    return reading.read(source, page, {"notices": _notices}, selectors=SELECTORS)
 
 
 def _notices(document: Document) -> list[Yield]:
@@ -96,14 +107,16 @@ def _notices(document: Document) -> list[Yield]:
 
 def _found(document: Document) -> tuple[Found, Node]:
     """What the page holds, whichever of the three shapes it has. Raises ReadError layout when it has none."""
-    board = at_most_one(document.root, BOARD)
+    css = document.css
+    board = at_most_one(document.root, css["board.frame"])
     if board is not None:
-        return Found(items=[_post(item) for item in every(board, "li.buy-li")]), board
-    found = tables(document.root, LABELS, KEYS)
+        return Found(items=[_post(css, item) for item in every(board, css["board.row"])]), board
+    labels = labels_by_word(css)
+    found = tables(document.root, labels, KEYS)
     if found.frames:
         return found, found.frames[0]
-    found = cards(document.root, LABELS, KEYS)
-    if not found.items and not any(_says_nothing(node) for node in every(document.root, "p, div, td, li, span, h3")):
+    found = cards(document.root, labels, KEYS)
+    if not found.items and not any(_says_nothing(node) for node in every(document.root, css["notice.nothing"])):
         raise document.missing("bảng hoặc thẻ tin có nhãn quen (tên đơn vị, điện thoại, sản phẩm…)")
     return found, document.root
 
@@ -112,14 +125,14 @@ def _says_nothing(node: Node) -> bool:
     return clean.fold(own_text(node)).startswith(NOTHING)
 
 
-def _post(node: Node) -> Item:
+def _post(css: Mapping[str, str], node: Node) -> Item:
     """A post of the family's board list: title, date, kind, place, person."""
-    told = [text(part) for part in every(node, ".info-buy .port-time")]
-    place = text_at(node, ".post-area")
+    told = [text(part) for part in every(node, css["board.facts"])]
+    place = text_at(node, css["board.place"])
     if len(told) != 3 or place is None:  # without the place a post of another province would pass for one of ours
         return Item(node, {}, fault=f"tin có {len(told)} ô thông tin, cần ba, và nơi đăng")
-    values = {"heading": text_at(node, "h4") or "", "posted": told[0], "role": told[1], "place": place}
-    name = text_at(node, ".userport a")
+    values = {"heading": text_at(node, css["board.title"]) or "", "posted": told[0], "role": told[1], "place": place}
+    name = text_at(node, css["board.contact"])
     return Item(node, values if name is None else {**values, "name": name})
 
 
@@ -127,7 +140,8 @@ def _role(document: Document, item: Item) -> str | None:
     """The folded role of a notice: its own word, a badge on it, the heading of its list, the address of the list."""
     if "role" in item.values:
         return clean.fold(item.values["role"])
-    badges = {word for node in every(item.node, _WORDS) if (word := clean.fold(text(node))) in SIDES or word in HELPERS}
+    said = [clean.fold(text(node)) for node in every(item.node, document.css["notice.badge"])]
+    badges = {word for word in said if word in SIDES or word in HELPERS}
     if badges:
         return badges.pop() if len(badges) == 1 else None
     above = clean.fold(item.context)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from connectors.contract import Side
+from connectors.labelled import Labels, label_of
 
 _FIELDS: Mapping[str, str] = {
-    "": "stt|tt|so tt|#|thao tac|xem|chi tiet",  # known and left out: a row's number changes with every sorting
+    "ignored": "stt|tt|so tt|#|thao tac|xem|chi tiet",  # known and left out: a row's number changes with every sorting
     "name": "ten don vi|don vi|ten htx|ten hop tac xa|htx|ten co so|co so|dau moi|ten dau moi|ten to chuc",
     "kind": "loai hinh|loai hinh don vi",
     "contact": "nguoi lien he|dai dien|nguoi dai dien|ho ten|ho va ten",
@@ -29,7 +31,8 @@ _FIELDS: Mapping[str, str] = {
     "standard": "tieu chuan|chung nhan|tieu chuan/chung nhan|chat luong",
     "note": "ghi chu",
 }
-LABELS: Mapping[str, str] = {label: name for name, labels in _FIELDS.items() for label in labels.split("|")}
+# As `Source.selectors` holds them: "label.phone" and the words for it.
+LABELS: Mapping[str, str] = {f"label.{name}": labels for name, labels in _FIELDS.items()}
 KEYS = ("name", "product")  # without one of these a table or card is about something else
 
 _SELL = "ban|can ban|dang ky ban|chao ban|don vi ban|ben ban|nguoi ban|don vi dang ky ban|nhu cau ban"
@@ -63,3 +66,17 @@ GROUPS = frozenset(
 )
 # How a page says that its list is empty.
 NOTHING = ("khong co du lieu", "chua co du lieu", "chua co tin", "khong co tin", "khong tim thay tin", "no data")
+
+
+def labels_by_word(css: Mapping[str, str]) -> Labels:
+    """The field of each label, by what a source's table of selectors says."""
+    return _by_word(tuple(css[name] for name in LABELS))
+
+
+@lru_cache(maxsize=16)
+def _by_word(told: tuple[str, ...]) -> Labels:
+    """`told` has the labels of each field in the order of _FIELDS, separated by "|", written in any way."""
+    names = ("" if name == "ignored" else name for name in _FIELDS)
+    found = {label_of(label): name for name, labels in zip(names, told, strict=True) for label in labels.split("|")}
+    found.pop("", None)
+    return found

@@ -51,10 +51,15 @@ class Found:
     unknown: list[str] = field(default_factory=list)  # columns nobody knows
 
 
+def label_of(printed: str) -> str:
+    """A printed label as `Labels` has it: folded, without what stands in parentheses and the signs around it."""
+    key = _PARENTHESES.sub(" ", clean.fold(printed)).replace(" / ", "/")
+    return clean.text(key).strip(" :*.#")
+
+
 def field_of(labels: Labels, printed: str) -> str | None:
     """The field of a printed label, None when it is not known."""
-    key = _PARENTHESES.sub(" ", clean.fold(printed)).replace(" / ", "/")
-    return labels.get(clean.text(key).strip(" :*.#"))
+    return labels.get(label_of(printed))
 
 
 def tables(root: Node, labels: Labels, keys: Collection[str]) -> Found:

@@ -10,7 +10,7 @@ import json
 import re
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 from selectolax.lexbor import LexborNode as Node
 
 from connectors import clean
@@ -103,6 +103,15 @@ def unrecognised(page: Page, missing: str) -> ReadError:
     if is_challenge(page.headers, page.body):
         return ReadError("challenge", "trang kiểm tra người máy")
     return ReadError("layout", f"không thấy {missing}")
+
+
+def valid_selector(css: str) -> bool:
+    """Whether the parser understands a selector; the readers must not be given another."""
+    try:
+        LexborHTMLParser("<p>").css(css)
+    except SelectolaxError:
+        return False
+    return True
 
 
 def every(node: Node, css: str) -> list[Node]:

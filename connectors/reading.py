@@ -26,13 +26,22 @@ Row = tuple[Record, list[Yield]]  # the record of a list's item, and what else t
 class Document:
     """A page being read: its parsed root, its links, and the problems found so far.
 
+    `css` is the reader's table of selectors with the source's own laid over it, once for the whole page.
     `dropped` are query parameters that tell who sent a visitor, not what the page shows. `never` are paths that are
     not to be fetched: a link to one is no link.
     """
 
-    def __init__(self, source: Source, page: Page, dropped: Collection[str] = (), never: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        source: Source,
+        page: Page,
+        dropped: Collection[str] = (),
+        never: Collection[str] = (),
+        selectors: Mapping[str, str] | None = None,
+    ) -> None:
         self.source = source
         self.page = page
+        self.css: Mapping[str, str] = {**(selectors or {}), **source.selectors}
         self.problems: list[Problem] = []
         self._dropped = dropped
         self._never = never
@@ -54,9 +63,9 @@ class Document:
         """Note a fault that does not stop the reading."""
         self.problems.append(Problem(code=code, ref=ref, detail=detail))
 
-    def missing(self, what: str) -> ReadError:
-        """The error for a page without the parts its kind must have."""
-        return markup.unrecognised(self.page, what)
+    def missing(self, what: str, name: str = "") -> ReadError:
+        """The error for a page without the parts its kind must have; `name` of the selector that found nothing."""
+        return markup.unrecognised(self.page, f"{what} “{self.css[name]}” (bộ chọn {name})" if name else what)
 
     def picture(self, href: str | None) -> str | None:
         """A picture's address, exactly as found when it is complete: signed ones break when touched."""
@@ -138,6 +147,7 @@ def read(
     *,
     dropped: Collection[str] = (),
     never: Collection[str] = (),
+    selectors: Mapping[str, str] | None = None,
 ) -> Iterator[Yield]:
     """Read a page with the reader of its kind; every fault becomes a Problem, nothing is raised."""
     reader = readers.get(page.get.kind)
@@ -145,7 +155,7 @@ def read(
         yield Problem(code="unknown_kind", detail=f"không có cách đọc loại trang “{page.get.kind}”")
         return
     try:
-        document = Document(source, page, dropped, never)
+        document = Document(source, page, dropped, never, selectors)
         found = reader(document)
     except ReadError as error:
         yield error.problem(page.get.ref)
@@ -221,12 +231,12 @@ def _nothing_in(document: Document, frame: Node, is_item: Callable[[str], object
     return [Problem(code="empty_list", ref=document.page.get.ref, detail="danh sách không có mục nào")]
 
 
-def next_page(document: Document, label: str, bars: Sequence[Node]) -> list[Yield]:
+def next_page(document: Document, label: str, bars: Sequence[Node], step_css: str = "li") -> list[Yield]:
     """The next page of a list by the link that says so (`label`, as clean.fold writes it), or why there is none.
 
-    `bars` are the pagination bars; a page may repeat the same one above and below.
+    `bars` are the pagination bars; a page may repeat the same one above and below. `step_css` finds their parts.
     """
-    steps = [step for bar in bars[:1] for step in markup.every(bar, "li")]
+    steps = [step for bar in bars[:1] for step in markup.every(bar, step_css)]
     current = last = 0
     for step in steps:
         shown = clean.fold(markup.text(step)).rstrip(" »›")

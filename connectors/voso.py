@@ -1,13 +1,12 @@
 """voso.vn as it stood in March 2021. Facts: connectors/sources/voso.md.
 
-The number in an address is the key, its slug decoration. A card never tells a category: a root category lists what
-its branches list, and a product would change its category with every list it is found on. The product page tells.
+A card never tells a category: a root category lists what its branches list, and a product would change its category
+with every list it is found on. The product page tells.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from connectors import clean, reading
@@ -23,7 +22,33 @@ from connectors.markup import (
 )
 from connectors.reading import Document, Row
 from connectors.values import Values
-from connectors.voso_pages import CATEGORY, PRODUCT, SHOP, id_of, product_page, shop_facts
+from connectors.voso_addresses import CATEGORIES, PATHS, id_of, kind_of, prefix
+from connectors.voso_pages import PAGE_SELECTORS, product_page, shop_facts
+
+__all__ = ["kind_of", "parse", "source", "start"]
+
+SELECTORS: Mapping[str, str] = {
+    "list.frame": ".b__browser--content_info",
+    "card.frame": ".f-items",
+    "card.link": "a[href]",
+    "card.title": ".f-items_name > a",
+    "card.price": ".b__price strong",
+    "card.old_price": ".listed-price, .listPrice",  # the second form nests: div.listPrice > del.listPrice
+    "card.sold": ".f-items__ls label",
+    # Two kinds of stars; OCOP's stand on the picture.
+    "card.ocop": ".jstars__ocop",
+    "card.rating": ".f-items__ls .jstars:not(.jstars__ocop)",
+    # The picture's signed address: loaded by script on the home page, a plain image elsewhere.
+    "card.lazy_image": ".f-product-item__thumb-img",
+    "card.image": ".f-product-item__thumb-img img:not(.preview)",
+    "pages.bar": "ul.pagination",
+    "pages.step": "li",
+    "shop.frame": ".b__shop--info.shop-own",
+    "shop.name": ".b__shop--description h3",
+    "shop.status": ".b__shop--description p:not(.detail-merchant-provice-mobile)",
+    "shop.image": ".b__shop--avatar img",
+    **PAGE_SELECTORS,
+}
 
 source = Source(
     slug="voso",
@@ -34,61 +59,34 @@ source = Source(
     scope="nation",
     lists_sellers=False,  # shops are reached from their products only
     note="Sàn nhiều khả năng đã ngừng từ năm 2023. Chỉ đọc trang đã lưu hoặc tệp do Viettel Post xuất ra.",
+    paths=PATHS,
+    selectors=SELECTORS,
 )
 
-# The categories with farm produce, food, crafts and farm supplies; the site's other roots are out of scope.
-CATEGORIES = (
-    "san-dac-san-c137",
-    "dac-san-mien-bac-c138",
-    "dac-san-mien-trung-c139",
-    "dac-san-mien-tay-c140",
-    "dac-san-nam-bo-c141",
-    "dac-san-tay-nguyen-c142",
-    "dac-san-trai-cay-c225",
-    "hang-tieu-dung-thuc-pham-c165",
-    "bach-hoa-c84",
-    "thu-cong-my-nghe-c143",
-    "vat-tu-nong-nghiep-c237",
-    "giong-cay-trong-c238",
-    "giong-vat-nuoi-c239",
-    "phan-bon-c240",
-    "thuc-an-chan-nuoi-thuy-san-c241",
-    "thuoc-bao-ve-thuc-vat-c242",
-    "thuoc-thu-y-c243",
-    "che-pham-sinh-hoc-c244",
-    "thuc-pham-chuc-nang-c69",
-)
-SEARCH = re.compile(r"/tim-kiem-[^/]*(?:/[a-z0-9-]+-c\d+)?")
-KINDS = {"home": re.compile("/"), "search": SEARCH, "product": PRODUCT, "category": CATEGORY, "shop": SHOP}
 AFFILIATE = frozenset({"o2o"})  # who sent the visitor
 STATUSES = ("dang hoat dong", "ngung hoat dong")
 
 
 def start(source: Source, since: datetime | None) -> Iterator[Get]:  # noqa: ARG001 - the site cannot be asked for changes
     for category in CATEGORIES:
-        yield Get(url=f"{source.home}/{category}", kind="category")
-
-
-def kind_of(source: Source, url: str) -> str | None:
-    path = reading.path_of(source, url)
-    return next((kind for kind, shape in KINDS.items() if shape.fullmatch(path)), None)
+        yield Get(url=source.home + prefix(source, "category") + category, kind="category")
 
 
 def parse(source: Source, page: Page) -> Iterator[Yield]:
     readers = {"home": _home, "category": _grid, "search": _grid, "shop": _shop, "product": product_page}
-    return reading.read(source, page, readers, dropped=AFFILIATE)
+    return reading.read(source, page, readers, dropped=AFFILIATE, selectors=SELECTORS)
 
 
 def _home(document: Document) -> list[Yield]:
-    items = every(document.root, ".f-items")
+    items = every(document.root, document.css["card.frame"])
     if not items:
-        raise document.missing("thẻ sản phẩm “.f-items”")
+        raise document.missing("thẻ sản phẩm", "card.frame")
     return reading.read_list(
         document,
         document.root,
         items,
         lambda item: _card(document, item),
-        lambda href: id_of(document, PRODUCT, href),
+        lambda href: id_of(document, "product", href),
         repeats=True,
     )
 
@@ -98,79 +96,82 @@ def _grid(document: Document) -> list[Yield]:
 
 
 def _cards(document: Document, seller: SellerRecord | None = None) -> list[Yield]:
-    frames = every(document.root, ".b__browser--content_info")
-    items = every(document.root, ".b__browser--content_info .f-items" if frames else ".f-items")
+    css = document.css
+    frames = every(document.root, css["list.frame"])
+    items = [item for frame in frames or [document.root] for item in every(frame, css["card.frame"])]
     if not items and not frames:
-        raise document.missing("khung lưới sản phẩm “.b__browser--content_info”")
+        raise document.missing("khung lưới sản phẩm", "list.frame")
     return reading.read_list(
         document,
         frames[0] if frames else document.root,
         items,
         lambda item: _card(document, item, seller),
-        lambda href: id_of(document, PRODUCT, href),
+        lambda href: id_of(document, "product", href),
         may_be_empty=seller is not None and seller.product_count == 0,
     )
 
 
 def _next(document: Document) -> list[Yield]:
-    return reading.next_page(document, "sau", every(document.root, "ul.pagination"))
+    bars = every(document.root, document.css["pages.bar"])
+    return reading.next_page(document, "sau", bars, document.css["pages.step"])
 
 
 def _card(document: Document, item: Node, seller: SellerRecord | None = None) -> Row:
-    links = [attribute(a, "href") for a in every(item, "a[href]")]
-    refs = {ref: href for href in links if (ref := id_of(document, PRODUCT, href))}
+    css = document.css
+    links = [attribute(a, "href") for a in every(item, css["card.link"])]
+    refs = {ref: href for href in links if (ref := id_of(document, "product", href))}
     if len(refs) != 1:
         raise ReadError("id_mismatch" if refs else "bad_row", f"thẻ có {len(refs)} mã sản phẩm: {', '.join(refs)}")
     ref, href = refs.popitem()
     url = document.own(href) or ""
     values = Values(ref)
-    old = every(item, ".listed-price, .listPrice")  # the second form nests: div.listPrice > del.listPrice
-    sold = values.text(item, ".f-items__ls label")
+    old = every(item, css["card.old_price"])
+    sold = values.text(item, css["card.sold"])
     if sold is not None and not clean.fold(sold).endswith("da ban"):
         values.note("unknown_label", f"ô đã bán: {sold}")
         sold = None
     record = ListingRecord(
         ref=ref,
-        title=reading.name_at(item, ".f-items_name > a", ref),
+        title=reading.name_at(item, css["card.title"], ref),
         url=url,
         seller_ref=seller.ref if seller else None,
         seller_name=seller.name if seller else None,
-        image_url=document.picture(_thumbnail(item, values)),
-        # Two kinds of stars; OCOP's stand on the picture. Without them a card does not tell, whatever its name.
-        ocop_stars=values.stars(values.attribute(item, ".jstars__ocop", "data-value")),
-        rating=values.rating(values.attribute(item, ".f-items__ls .jstars:not(.jstars__ocop)", "data-value")),
+        image_url=document.picture(_thumbnail(document, item, values)),
+        # Without these stars a card does not tell, whatever its name.
+        ocop_stars=values.stars(values.attribute(item, css["card.ocop"], "data-value")),
+        rating=values.rating(values.attribute(item, css["card.rating"], "data-value")),
         sold=values.count("đã bán", sold),
-        **values.price(values.text(item, ".b__price strong"), old=text(old[0]) if old else None),
+        **values.price(values.text(item, css["card.price"]), old=text(old[0]) if old else None),
     )
     return record, [Get(url=url, kind="product", record="listing", ref=ref), *values.problems]
 
 
-def _thumbnail(item: Node, values: Values) -> str | None:
-    """The picture's signed address: loaded by script on the home page, a plain image elsewhere."""
-    lazy = values.attribute(item, ".f-product-item__thumb-img", "data-href")
-    return lazy or values.attribute(item, ".f-product-item__thumb-img img:not(.preview)", "src")
+def _thumbnail(document: Document, item: Node, values: Values) -> str | None:
+    lazy = values.attribute(item, document.css["card.lazy_image"], "data-href")
+    return lazy or values.attribute(item, document.css["card.image"], "src")
 
 
 def _shop(document: Document) -> list[Yield]:
-    box = at_most_one(document.root, ".b__shop--info.shop-own")
+    css = document.css
+    box = at_most_one(document.root, css["shop.frame"])
     if box is None:
-        raise document.missing("khung gian hàng “.b__shop--info.shop-own”")
+        raise document.missing("khung gian hàng", "shop.frame")
     listed = inline_json(document.root, "dataSearch")
     keyword = listed.get("keyword") if isinstance(listed, dict) else None
     ref = reading.same_ref(
-        document, *(id_of(document, SHOP, told) for told in (document.url, document.canonical, keyword))
+        document, *(id_of(document, "shop", told) for told in (document.url, document.canonical, keyword))
     )
     values = Values(ref)
-    said = [text(p) for p in every(box, ".b__shop--description p:not(.detail-merchant-provice-mobile)")]
+    said = [text(p) for p in every(box, css["shop.status"])]
     for words in said:
         values.expect("trạng thái", words, STATUSES)
     seller = SellerRecord(
         ref=ref,
-        name=reading.name_at(box, ".b__shop--description h3", ref),
+        name=reading.name_at(box, css["shop.name"], ref),
         url=document.address,
         status=next((words for words in said if clean.fold(words) in STATUSES), None),
-        image_url=document.picture(values.attribute(box, ".b__shop--avatar img", "src")),
+        image_url=document.picture(values.attribute(box, css["shop.image"], "src")),
         own_page=True,
-        **shop_facts(box, values),
+        **shop_facts(document, box, values),
     )
     return [seller, *values.problems, *_cards(document, seller), *_next(document)]

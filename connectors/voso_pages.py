@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, TypedDict
 
@@ -20,18 +20,22 @@ from connectors.markup import (
 )
 from connectors.reading import Document, label_key
 from connectors.values import Values
+from connectors.voso_addresses import id_of
 
-PRODUCT = re.compile(r"/(?P<slug>[a-z0-9-]*?)-p(?P<id>\d+)\.html")
-CATEGORY = re.compile(r"/(?P<slug>[a-z0-9-]+)-c(?P<id>\d+)")
-SHOP = re.compile(r"/(?P<slug>[a-z0-9-]+)-s(?P<id>\d+)")
+PAGE_SELECTORS: Mapping[str, str] = {
+    "facts.label": ".info-content > label",  # the lines about a shop, on its own page and on a product's
+    "facts.rating": ".jstars",
+    "product.breadcrumb": ".b__breadcrumb li a",
+    "product.label": ".b__product-dt > label",
+    "product.image": 'meta[property="og:image"]',
+    "product.rating": ".c-product-head__desc .num-big",
+    "product.reviews": ".c-product-head__desc label strong",
+    "product.shop": "a.go_to_shop[href]",
+    "product.shop_name": ".b__shop--description .b__shop--name",
+    "product.shop_province": "p.detail-merchant-provice-mobile",
+}
 IGNORED_ATTRIBUTES = ("danh muc", "thuong hieu", "trong luong")  # the breadcrumb has the category with its key
 DESCRIPTION_LIMIT = 600  # characters: an excerpt that helps to find, not the seller's whole text
-
-
-def id_of(document: Document, shape: re.Pattern[str], href: str | None) -> str | None:
-    """The number in an address of the given shape, None when the address is another one."""
-    found = shape.fullmatch(document.path(href))
-    return found["id"] if found else None
 
 
 class ShopFacts(TypedDict, total=False):
@@ -45,9 +49,9 @@ class ShopFacts(TypedDict, total=False):
     review_count: int | None
 
 
-def shop_facts(box: Node, values: Values) -> ShopFacts:
+def shop_facts(document: Document, box: Node, values: Values) -> ShopFacts:
     facts = ShopFacts()
-    for label in every(box, ".info-content > label"):
+    for label in every(box, document.css["facts.label"]):
         printed = text_after(label)
         match label_key(text(label)):
             case "san pham" | "so san pham":
@@ -59,7 +63,7 @@ def shop_facts(box: Node, values: Values) -> ShopFacts:
             case "tinh - thanh pho":
                 facts["province"] = printed
             case "danh gia":  # stars on the shop's page, a number of reviews in the box
-                stars = values.attribute(parent(label), ".jstars", "data-value")
+                stars = values.attribute(parent(label), document.css["facts.rating"], "data-value")
                 if stars is None:
                     facts["review_count"] = values.count("số đánh giá", printed)
                 else:
@@ -75,24 +79,25 @@ def product_page(document: Document) -> list[Yield]:
     Left out: the object's fields on shipping, stock and affiliates, and its `rate` (the page shows the average); the
     visible prices (placeholders until a script runs); related products (they lead all over the country).
     """
-    root = document.root
+    root, css = document.root, document.css
     data = inline_json(root, "product")
     if not isinstance(data, dict):
         raise document.missing("biến “product” trong trang")
     ref = reading.same_ref(
         document,
-        id_of(document, PRODUCT, document.url),
-        id_of(document, PRODUCT, document.canonical),
+        id_of(document, "product", document.url),
+        id_of(document, "product", document.canonical),
         str(data.get("id") or ""),
     )
     values = Values(ref)
     name = clean.text(str(data.get("name") or ""))
     if not name:
         raise ReadError("bad_row", "sản phẩm không có tên", ref)
-    crumbs = [(text(a), id_of(document, CATEGORY, attribute(a, "href"))) for a in every(root, ".b__breadcrumb li a")]
+    links = every(root, css["product.breadcrumb"])
+    crumbs = [(text(a), id_of(document, "category", attribute(a, "href"))) for a in links]
     path = [(label, key) for label, key in crumbs if key]
     unit = origin = None
-    for label in every(root, ".b__product-dt > label"):
+    for label in every(root, css["product.label"]):
         match label_key(text(label)):
             case "don vi tinh":
                 unit = text_after(label)
@@ -112,12 +117,12 @@ def product_page(document: Document) -> list[Yield]:
         category=path[-1][0] if path else None,
         category_path=tuple(label for label, _ in path) or None,
         category_ref=path[-1][1] if path else None,
-        image_url=document.picture(values.attribute(root, 'meta[property="og:image"]', "content")),
+        image_url=document.picture(values.attribute(root, css["product.image"], "content")),
         ocop_stars=values.stars(data.get("ratingOCOP")) if ocop else ocop,
         in_stock=_on_sale(data, values),
         sold=values.whole("sold", data.get("sold")),
-        rating=values.rating(values.text(root, ".c-product-head__desc .num-big")),
-        review_count=values.count("số đánh giá", values.text(root, ".c-product-head__desc label strong")),
+        rating=values.rating(values.text(root, css["product.rating"])),
+        review_count=values.count("số đánh giá", values.text(root, css["product.reviews"])),
         origin=origin,
         description=_excerpt(data.get("description")),
         updated_at=values.moment("updateTime", data.get("updateTime")),
@@ -151,22 +156,23 @@ def _on_sale(data: dict[str, Any], values: Values) -> bool | None:
 
 
 def _seller_box(document: Document, data: dict[str, Any], values: Values) -> SellerRecord | None:
-    links = [attribute(a, "href") for a in every(document.root, "a.go_to_shop[href]")]
-    addresses = {ref: document.own(href) for href in links if (ref := id_of(document, SHOP, href))}
+    css = document.css
+    links = [attribute(a, "href") for a in every(document.root, css["product.shop"])]
+    addresses = {ref: document.own(href) for href in links if (ref := id_of(document, "shop", href))}
     merchant = values.whole("merchantId", data.get("merchantId"))
     refs = {*addresses, *([str(merchant)] if merchant else [])}
     if len(refs) > 1:
         values.note("id_mismatch", f"trang nói đến nhiều gian hàng: {', '.join(sorted(refs))}")
         return None
-    name = values.text(document.root, ".b__shop--description .b__shop--name")
+    name = values.text(document.root, css["product.shop_name"])
     if not (refs and name):
         values.note("seller_missing", "trang không có khung gian hàng")
         return None
     ref = refs.pop()
     if ref not in addresses:
         values.note("seller_missing", "trang không có đường dẫn đến gian hàng")
-    facts = shop_facts(document.root, values)
-    province = values.text(document.root, "p.detail-merchant-provice-mobile")
+    facts = shop_facts(document, document.root, values)
+    province = values.text(document.root, css["product.shop_province"])
     if province is not None:
         facts["province"] = province
     return SellerRecord(ref=ref, name=name, url=addresses.get(ref), **facts)

@@ -248,13 +248,35 @@ def release(context: click.Context, run_id: int) -> None:
 
 
 @cli.command()
+@click.argument("source", required=False, type=click.Choice(list(REGISTRY)), metavar="[SOURCE]")
+@click.pass_context
+def sources(context: click.Context, source: str | None) -> None:
+    """List the marketplaces, or what config.toml may set for one: addresses, paths and selectors as they are now.
+
+    What is printed for one can be copied into config.toml and changed there. A path is what the addresses of such pages
+    begin with; a selector is CSS; a label is the printed words for one thing, separated by "|".
+    """
+    config = _config(context)
+    if source is None:
+        for slug in REGISTRY:
+            click.echo(f"{slug:<22} {config.mode(slug):<8} {config.source(slug).home}")
+        return
+    for line in printing.source_settings(config, source):
+        click.echo(line)
+
+
+@cli.command()
 @click.argument("source")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--url", required=True, help="The address the page was saved from.")
 @click.option("--kind", help="The kind of page, where its address does not tell.")
 @click.pass_context
 def parse(context: click.Context, source: str, file: Path, url: str, kind: str | None) -> None:
-    """Print what one saved page yields, as JSON lines with a `record` key."""
+    """Print what one saved page yields, as JSON lines with a `record` key.
+
+    When a page was redesigned, set the new selectors in config.toml and see here what they find. `marketplace sources
+    SOURCE` prints the names of all selectors and what they are now.
+    """
     from connectors.problems import PROBLEMS
     from marketplace.sync.saved import as_line, parse_saved, saved_page
 

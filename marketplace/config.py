@@ -16,8 +16,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
 
-from connectors import REGISTRY
+from connectors import REGISTRY, markup
+from connectors.clean import fold
 from connectors.contract import Source
 from connectors.platforms import PLATFORMS
 
@@ -112,7 +114,7 @@ class Config:
         own = self.sources.get(slug, SourceSettings())
         changes: dict[str, Any] = {}
         if own.home:
-            changes["home"] = own.home.rstrip("/")
+            changes["home"] = _address(own.home, f"[sources.{slug}] home")
         elif own.mode == "sandbox":
             changes["home"] = f"http://127.0.0.1:{self.sandbox_port(slug)}"
         if own.mode == "sandbox":
@@ -128,8 +130,11 @@ class Config:
         if own.platform:
             platform = PLATFORMS[own.platform]
             base = replace(base, platform=own.platform, paths=platform.paths, selectors=platform.selectors)
-        changes["paths"] = _laid_over(base.paths, own.paths, f"sources.{slug}.paths", "path")
-        changes["selectors"] = _laid_over(base.selectors, own.selectors, f"sources.{slug}.selectors", "selector")
+        tables = f"sources.{slug}.paths", f"sources.{slug}.selectors"
+        changes["paths"] = _laid_over(base.paths, own.paths, tables[0], "path")
+        changes["selectors"] = _laid_over(base.selectors, own.selectors, tables[1], "selector")
+        _check_paths(own.paths, tables[0])
+        _check_selectors(own.selectors, changes["selectors"], tables[1])
         return replace(base, **changes)
 
     def sandbox_port(self, slug: str) -> int:
@@ -160,11 +165,40 @@ def _hosts(home: str) -> tuple[str, ...]:
     return (home.split("://", 1)[-1],)
 
 
+def _address(home: str, name: str) -> str:
+    parts = urlsplit(home)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ConfigError(f"{name}: expected an address such as https://example.vn, got {_shown(home)}")
+    return home.rstrip("/")
+
+
 def _laid_over(base: Mapping[str, str], own: Mapping[str, str], table: str, what: str) -> Mapping[str, str]:
     unknown = sorted(set(own) - set(base))
     if unknown:
         raise ConfigError(f"[{table}] {unknown[0]}: no such {what}{_near(unknown[0], sorted(base))}")
     return {**base, **own}
+
+
+def _check_paths(paths: Mapping[str, str], table: str) -> None:
+    for name, path in paths.items():
+        if "://" in path or path != "".join(path.split()):
+            raise ConfigError(f"[{table}] {name}: expected a path below the base address, got {_shown(path)}")
+
+
+def _check_selectors(own: Mapping[str, str], whole: Mapping[str, str], table: str) -> None:
+    """Refuse what the parser would not understand, and a label that would stand for two things."""
+    for name, told in own.items():
+        if not name.startswith("label."):
+            if not markup.valid_selector(told):
+                raise ConfigError(f"[{table}] {name}: not a CSS selector: {_shown(told)}")
+            continue
+        words = {fold(word) for word in told.split("|")}
+        if "" in words:
+            raise ConfigError(f"[{table}] {name}: expected words separated by |, got {_shown(told)}")
+        for other, meant in whole.items():
+            twice = words & {fold(word) for word in meant.split("|")}
+            if other != name and other.startswith("label.") and twice:
+                raise ConfigError(f'[{table}] {name}: "{min(twice)}" stands for {other} already')
 
 
 def load(instance: Path) -> Config:
@@ -224,9 +258,10 @@ def _value(hint: Any, value: Any, name: str, where: str, rules: Mapping[str, Any
             raise ConfigError(f"[{where}]: expected a table, got {_shown(value)}")
         return _build(hint, value, where)  # type: ignore[arg-type]  # is_dataclass() narrows to a union with instances
     if get_origin(hint) is not None and get_args(hint) == (str, str):
-        if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+        texts = _flat(value) if isinstance(value, dict) else None
+        if texts is None or not all(isinstance(item, str) for item in texts.values()):
             raise ConfigError(f"{name}: expected a table of texts, got {_shown(value)}")
-        return dict(value)
+        return texts
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if type(value) is not hint:
@@ -239,6 +274,17 @@ def _value(hint: Any, value: Any, name: str, where: str, rules: Mapping[str, Any
     if "max" in rules and value > rules["max"]:
         raise ConfigError(f"{name}: expected {rules['max']} or less, got {value}")
     return value
+
+
+def _flat(table: Mapping[str, Any]) -> dict[str, Any]:
+    """`card.title = …` and `"card.title" = …` are the same setting, though TOML makes a table of the first."""
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            flat |= {f"{key}.{name}": told for name, told in _flat(value).items()}
+        else:
+            flat[key] = value
+    return flat
 
 
 def _shown(value: Any) -> str:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from flask import Flask
@@ -17,7 +18,7 @@ from sqlalchemy import Engine
 from connectors import REGISTRY
 from marketplace.catalogue import indexing
 from marketplace.config import Config
-from marketplace.db import db, writer
+from marketplace.db import db, now, writer
 from marketplace.onboarding.statistics import load_published
 from search_index.index import Index, IndexUnusable
 
@@ -84,14 +85,33 @@ def sandbox(config: Config) -> Iterator[list[str]]:
         process.wait(timeout=10)
 
 
-def sandbox_command(config: Config) -> list[str]:
-    """The command that serves the invented marketplaces on loopback."""
+def sandbox_command(config: Config, today: date | None = None) -> list[str]:
+    """The command that serves the invented marketplaces on loopback, as they are `today` (UTC).
+
+    Their first day is the day this installation first asks for them, and a day there passes with every day here: dates
+    are never stale, and a second start on the same day finds them as they were.
+    """
+    today = today or now().date()
+    began = _sandbox_began(config, today)
     command = [sys.executable, "-m", "connectors.sandbox"]
+    command += ["--today", began.isoformat(), "--day", str(max(0, (today - began).days))]
     for name in ("seed", "sellers", "listings"):
         command += [f"--{name}", str(getattr(config.sandbox, name))]
     for slug in REGISTRY:
         command += ["--port", f"{slug}={config.sandbox_port(slug)}"]
     return command
+
+
+def _sandbox_began(config: Config, today: date) -> date:
+    path = config.instance / "sandbox-began"
+    try:
+        return date.fromisoformat(path.read_text(encoding="ascii").strip())
+    except FileNotFoundError:
+        config.instance.mkdir(parents=True, exist_ok=True)
+        path.write_text(today.isoformat() + "\n", encoding="ascii")
+        return today
+    except (OSError, ValueError) as error:
+        raise InstanceError(f"{path}: not the first day of the sandbox (YYYY-MM-DD): {error}") from None
 
 
 def _ready(process: subprocess.Popen[str], expected: int) -> list[str]:

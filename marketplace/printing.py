@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from connectors.tables.rows import masked
+from marketplace.config import Config, SourceSettings
 from marketplace.sync.actions import Difference
 from marketplace.sync.models import Run
 from search_index.documents import Results
@@ -23,6 +25,22 @@ def told(run: Run) -> str:
     )
     reason = f" ({run.reason}{': ' + run.detail if run.detail else ''})" if run.reason else ""
     return f"{run.source}: run {run.id} {run.verdict}{reason}; {counts}; {run.pages} pages, {run.failed} failed"
+
+
+def source_settings(config: Config, slug: str) -> Iterator[str]:
+    """The paths and selectors of a source as lines of config.toml; beside what was set there stands the default."""
+    source, own = config.source(slug), config.sources.get(slug, SourceSettings())
+    default = replace(config, sources={slug: replace(own, paths={}, selectors={})}).source(slug)
+    yield f"# {source.title}, read at {source.home}" + (f" as {source.platform}" if source.platform else "")
+    for table in ("paths", "selectors"):
+        yield f"[sources.{slug}.{table}]"
+        for name, told in getattr(source, table).items():
+            usual = getattr(default, table)[name]
+            yield f"{_toml(name)} = {_toml(told)}" + (f"  # by default {_toml(usual)}" if told != usual else "")
+
+
+def _toml(told: str) -> str:
+    return json.dumps(told, ensure_ascii=False)  # a text of JSON is one of TOML
 
 
 def difference(item: Difference, as_json: bool) -> str:

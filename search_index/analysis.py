@@ -18,20 +18,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import NamedTuple
 
 from search_index.documents import MAX_BOOST, MIN_BOOST, Document, Query
 from search_index.fold import MARKS, caseless, exact, fold, has_marks
 
 # Raise it with every change to fields, terms or weights: indexes of another version are then rebuilt.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # Fields. The first two hold every text of the document and keep positions; the others only tell that a term is there.
 WORDS, EXACT = "words", "exact"
 TITLE, TITLE_EXACT, BIGRAMS = "title", "title_exact", "bigrams"
 SELLER, CATEGORY = "seller", "category"
-# Two to four syllables of a place's name, joined to one term.
+# Two to four syllables of a place's name, joined to one term; the single one of a name that has no more.
 PLACES, PLACES_EXACT = "places", "places_exact"
 POSITIONAL = (WORDS, EXACT)
 FLAT = (TITLE, TITLE_EXACT, BIGRAMS, SELLER, CATEGORY, PLACES, PLACES_EXACT)
@@ -55,6 +55,8 @@ _LONGEST_TERM = 60  # letters; the rest of a longer word is no word of any langu
 _LONGEST_RUN = 4 * _LONGEST_TERM  # code points that can matter to it: a letter and up to three marks
 _TITLE_START = "^"
 _GRAM_SIZES = (2, 3, 4)
+# Folded words a place's name may begin with, and which are no part of it: "Thành phố Huế" is Huế.
+_PLACE_KINDS = frozenset({"tinh", "thanh", "pho", "tp", "thi", "xa", "tran", "huyen", "quan", "phuong"})
 
 _WORD = rf"\d++|(?:[^\W\d_][{MARKS}]*+)++"
 _PART = re.compile(_WORD)
@@ -83,9 +85,9 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Bonus:
-    """`points` for a document in which all the phrases hold."""
+    """`points` for a document that meets each group by at least one of the group's phrases, as in Plan.required."""
 
-    all_of: tuple[Phrase, ...]
+    all_of: tuple[tuple[Phrase, ...], ...]
     points: int
 
 
@@ -141,8 +143,8 @@ def entry(document: Document) -> Entry:
         BIGRAMS: (tuple(_bigrams((_TITLE_START, *folded_title))),),
         SELLER: (tuple(word.folded for word in seller),),
         CATEGORY: (tuple(word.folded for word in category),),
-        PLACES: (tuple(gram for name in names for gram in _grams([word.folded for word in name])),),
-        PLACES_EXACT: (tuple(gram for name in names for gram in _grams([word.exact for word in name])),),
+        PLACES: (tuple(_gram(part, exact=False) for name in names for part in _parts(name)),),
+        PLACES_EXACT: (tuple(_gram(part, exact=True) for name in names for part in _parts(name)),),
     }
     return Entry(
         id=document.id,
@@ -166,32 +168,41 @@ def plan(query: Query) -> Plan:
             # "-gạo" must not hide "gáo": a word with marks is excluded only as typed.
             as_typed = query.exact or any(word.marked for word in phrase)
             excluded[_phrase(EXACT if as_typed else WORDS, phrase)] = None
+            if len(phrase) in _GRAM_SIZES or phrase[0].marked:
+                excluded[_place(phrase, as_typed)] = None
         else:
             wanted.append(phrase)
+    names = _place_names(wanted)
     required: dict[Phrase, dict[Phrase, None]] = {}
-    for phrase, names in zip(wanted, _place_names(wanted, query.exact), strict=True):
-        required.setdefault(_phrase(field, phrase), {}).update(dict.fromkeys(names))
+    for phrase, parts in zip(wanted, names, strict=True):
+        alternatives = required.setdefault(_phrase(field, phrase), {})
+        for part in parts:
+            # A single syllable among other words is a place only as typed: without marks it may be anything.
+            as_typed = query.exact or (len(part) == 1 and len(wanted) > 1)
+            alternatives[_place(part, as_typed)] = None
     return Plan(
         required=tuple((phrase, *names) for phrase, names in required.items()),
         excluded=tuple(excluded),
-        bonuses=_bonuses([word for phrase in wanted for word in phrase], wanted),
+        bonuses=_bonuses([word for phrase in wanted for word in phrase], wanted, names),
         nothing=not required and not excluded and bool(query.text.strip()),
     )
 
 
-def _place_names(wanted: list[list[Word]], as_typed: bool) -> list[list[Phrase]]:
-    """For each phrase of a query, the names of places it may be part of: two to four neighbouring words."""
+def _place_names(wanted: list[list[Word]]) -> list[list[list[Word]]]:
+    """For each phrase of a query, the names of places it may be part of: one to four neighbouring words.
+
+    One word is a name when it bears marks or is all there is: "huế", but not the "long" of "thanh long".
+    """
     typed = [(number, word) for number, phrase in enumerate(wanted) for word in phrase][:_RANKED_WORDS]
-    lengths = [len(phrase) for phrase in wanted]
-    names: list[list[Phrase]] = [[] for _ in wanted]
-    for size in _GRAM_SIZES:
+    names: list[list[list[Word]]] = [[] for _ in wanted]
+    for size in (1, *_GRAM_SIZES):
         for start in range(len(typed) - size + 1):
-            window = typed[start : start + size]
-            gram = "_".join(word.exact if as_typed else word.folded for _, word in window)
-            numbers = [number for number, _ in window]
+            numbers, window = zip(*typed[start : start + size], strict=True)
+            if size == 1 and len(wanted) > 1 and not window[0].marked:
+                continue
             for number in dict.fromkeys(numbers):
-                if numbers.count(number) == lengths[number]:  # the whole phrase stands in the name
-                    names[number].append(Phrase(PLACES_EXACT if as_typed else PLACES, (gram,)))
+                if numbers.count(number) == len(wanted[number]):  # the whole phrase stands in the name
+                    names[number].append(list(window))
     return names
 
 
@@ -218,7 +229,7 @@ def _phrases(text: str) -> Iterator[tuple[list[Word], bool]]:
             yield words(code), minus
 
 
-def _bonuses(typed: list[Word], phrases: list[list[Word]]) -> tuple[Bonus, ...]:
+def _bonuses(typed: list[Word], phrases: list[list[Word]], names: list[list[list[Word]]]) -> tuple[Bonus, ...]:
     ranked = list(dict.fromkeys(word.folded for word in typed))[:_RANKED_WORDS]
     with_marks = any(word.marked for word in typed)
     points: dict[Phrase, int] = {}
@@ -235,8 +246,12 @@ def _bonuses(typed: list[Word], phrases: list[list[Word]]) -> tuple[Bonus, ...]:
     for first in ranked[:1]:
         points[Phrase(BIGRAMS, (_bigram(_TITLE_START, first),))] = _HEAD_POINTS
 
-    bonuses = [Bonus((phrase,), value) for phrase, value in points.items()]
-    as_typed = tuple(_phrase(EXACT, phrase) for phrase in phrases if any(word.marked for word in phrase))
+    bonuses = [Bonus(((phrase,),), value) for phrase, value in points.items()]
+    as_typed = tuple(
+        (_phrase(EXACT, phrase), *(_place(part, exact=True) for part in parts))
+        for phrase, parts in zip(phrases, names, strict=True)
+        if any(word.marked for word in phrase)
+    )
     if as_typed:
         # Whoever types marks means them: more than all other points can make up for, at the extremes of weight.
         others = 1 + sum(points.values())
@@ -248,11 +263,22 @@ def _phrase(field: str, phrase: list[Word]) -> Phrase:
     return Phrase(field, tuple(word.exact if field == EXACT else word.folded for word in phrase))
 
 
-def _grams(name: list[str]) -> Iterator[str]:
-    """Every two to four neighbouring syllables of a name."""
+def _place(part: list[Word], exact: bool) -> Phrase:
+    return Phrase(PLACES_EXACT if exact else PLACES, (_gram(part, exact),))
+
+
+def _gram(part: list[Word], exact: bool) -> str:
+    return "_".join(word.exact if exact else word.folded for word in part)
+
+
+def _parts(name: list[Word]) -> Iterator[list[Word]]:
+    """What a place is found by: two to four neighbouring syllables of its name, or the one it is called by."""
     for size in _GRAM_SIZES:
         for start in range(len(name) - size + 1):
-            yield "_".join(name[start : start + size])
+            yield name[start : start + size]
+    called = list(dropwhile(lambda word: word.folded in _PLACE_KINDS, name[:-1])) + name[-1:]
+    if len(called) == 1 and not called[0].folded.isdecimal():  # "Phường 1" is not called 1
+        yield called
 
 
 def _bigram(left: str, right: str) -> str:

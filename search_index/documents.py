@@ -20,7 +20,8 @@ class Document:
     reference.
 
     `places`: names of places, each a name by itself. A place is found by its name or by two or more of its
-    syllables side by side, never by single ones: nearly every commune has a "long", "thanh" or "an" in it.
+    syllables side by side, never by single ones: nearly every commune has a "long", "thanh" or "an" in it. One
+    whose name is a single syllable (Huế, Thành phố Huế) is found by it when it is typed with marks, or alone.
     `facets` maps a facet's name (lower-case letters, digits and "_") to the document's values; empty values
     are left out. `boost` (freshness, completeness) multiplies the score; it is held within MIN_BOOST and
     MAX_BOOST. Raises ValueError for an id or a facet name that cannot be indexed and for a boost that is no
@@ -51,7 +52,8 @@ class Document:
 class Query:
     """What is asked for. An empty `text` lists everything that passes the filters.
 
-    In `text` every word must be found; "words in quotes" stand next to each other; -word is not there.
+    In `text` every word must be found; "words in quotes" stand next to each other; -word is not there, nor is
+    -"a place".
     `filters`: a document passes a facet when it bears one of the values, and must pass every facet named; a
     facet without values does not filter. `facets` names those to be counted. `exact` finds only the letters
     as typed, marks included (capitals and the tone's placement in oà/òa still make no difference). Raises

@@ -118,7 +118,7 @@ class TantivyBackend:
         writer.delete_documents_by_query(Part.term_query(self._schema, "key", id, "basic"))
 
     def _text_part(self, plan: Plan) -> Part:
-        parts = [(Occur.Must, _any_of([self._phrase(one) for one in group])) for group in plan.required]
+        parts = [(Occur.Must, self._group(group)) for group in plan.required]
         parts += [(Occur.MustNot, self._phrase(phrase)) for phrase in plan.excluded]
         if not plan.required:
             parts.append((Occur.Must, Part.all_query()))
@@ -126,6 +126,9 @@ class TantivyBackend:
 
     def _filter_part(self, name: str, values: tuple[str, ...]) -> Part:
         return _any_of([Part.term_query(self._schema, "facet", f"{name}={value}", "basic") for value in values])
+
+    def _group(self, alternatives: tuple[Phrase, ...]) -> Part:
+        return _any_of([self._phrase(one) for one in alternatives])
 
     def _phrase(self, phrase: Phrase) -> Part:
         if len(phrase.terms) == 1:
@@ -137,7 +140,7 @@ class TantivyBackend:
     ) -> tuple[int, list[tuple[float, DocAddress]]]:
         parts = [(Occur.Must, Part.const_score_query(matching, 1.0))]
         for bonus in plan.bonuses:
-            part = _all_of([self._phrase(phrase) for phrase in bonus.all_of])
+            part = _all_of([self._group(group) for group in bonus.all_of])
             parts.append((Occur.Should, Part.const_score_query(part, float(bonus.points))))
         scored = Part.boolean_query(parts)
 

@@ -239,7 +239,7 @@ def _by_points(plan: Plan, segment: Segment, hits: int) -> dict[int, int]:
     """The hits of one segment, split by the points they earn."""
     groups = {1: hits} if hits else {}
     for bonus in plan.bonuses:
-        holds = _in_all(hits, (segment.phrase(phrase) for phrase in bonus.all_of))
+        holds = _in_all(hits, (segment.any_of(group) for group in bonus.all_of))
         if not holds:
             continue
         split: dict[int, int] = defaultdict(int)

@@ -58,12 +58,16 @@ class Segment:
         """The documents that meet the text of a plan."""
         found = self.live
         for group in plan.required:
-            any_of = 0
-            for phrase in group:
-                any_of |= self.phrase(phrase)
-            found &= any_of
+            found &= self.any_of(group)
         for phrase in plan.excluded:
             found &= ~self.phrase(phrase)
+        return found
+
+    def any_of(self, alternatives: Iterable[Phrase]) -> int:
+        """The documents in which one of the phrases stands, or several."""
+        found = 0
+        for phrase in alternatives:
+            found |= self.phrase(phrase)
         return found
 
     def phrase(self, phrase: Phrase) -> int:
@@ -79,10 +83,7 @@ class Segment:
 
     def bearing_any(self, facet: str, values: Iterable[str]) -> int:
         """The documents that bear one of the values of a facet."""
-        found = 0
-        for value in values:
-            found |= self.phrase(Phrase("facet", (f"{facet}={value}",)))
-        return found
+        return self.any_of(Phrase("facet", (f"{facet}={value}",)) for value in values)
 
     def facet_counts(self, facet: str, among: int) -> Mapping[str, int]:
         """How many of a set bear each value of a facet; values that none bears may be there with 0."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from connectors import REGISTRY
+from connectors.platforms import PLATFORMS
 from marketplace.config import Config, ConfigError, SourceSettings, load
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +67,24 @@ def test_a_moved_site_is_read_at_its_new_address(tmp_path: Path) -> None:
         ('[sources.voso]\nmode = "on"\n', "[sources.voso] mode: expected one of live, sandbox, off"),
         ('[sources.voso.paths]\nshopp = "/s"\n', "[sources.voso.paths] shopp: no such path"),
         ("[sources.voso]\npaths = { shop = 3 }\n", "[sources.voso] paths: expected a table of texts"),
+        ('[sources.voso]\nhome = "voso.vn"\n', "[sources.voso] home: expected an address such as https://example.vn"),
+        ('[sources.voso]\nhome = "ftp://voso.vn"\n', "expected an address such as https://example.vn"),
+        ('[sources.voso.paths]\nshop = "https://voso.vn/s"\n', "[sources.voso.paths] shop: expected a path below the"),
+        ('[sources.voso.paths]\nshop = "/gian hang/"\n', 'below the base address, got "/gian hang/"'),
+        ('[sources.voso.selectors]\n"card.titel" = "h3"\n', "card.titel: no such selector; did you mean card.title?"),
+        ('[sources.voso.selectors]\n"card.title" = ".b >"\n', 'card.title: not a CSS selector: ".b >"'),
+        (
+            '[sources.voso.selectors]\ncard.title = ".."\n',
+            '[sources.voso.selectors] card.title: not a CSS selector: ".."',
+        ),
+        ('[sources.voso.selectors]\n"card.title" = ""\n', 'card.title: not a CSS selector: ""'),
+        ("[sources.voso.selectors]\ncard.title = 3\n", "[sources.voso] selectors: expected a table of texts"),
+        ('[sources.cooplink.selectors]\nlabel.phone = "sđt||zalo"\n', "label.phone: expected words separated by |"),
+        ('[sources.cooplink.selectors]\nlabel.phone = "SĐT|Địa chỉ"\n', '"dia chi" stands for label.address already'),
+        (
+            '[sources.voso]\nplatform = "nongsanantoan"\n[sources.voso.selectors]\n"shop.frame" = "div"\n',
+            "[sources.voso.selectors] shop.frame: no such selector",
+        ),
         ('[search]\nbackend = "elastic"\n', "[search] backend: expected one of tantivy, whoosh"),
         ("[sync\n", "not valid TOML"),
         ("colour = 1\n", "colour: unknown key"),
@@ -78,6 +97,20 @@ def test_a_mistake_is_told_with_file_key_and_what_was_expected(tmp_path: Path, t
     assert expected in message
     assert message.startswith(str(tmp_path / "config.toml"))
     assert "\n" not in message
+
+
+@pytest.mark.parametrize("key", ["card.title", '"card.title"'])
+def test_a_selector_is_set_by_its_name_with_or_without_quotes(tmp_path: Path, key: str) -> None:
+    lines = ["[sources.voso]", 'mode = "live"', "[sources.voso.selectors]", f'{key} = "h3.ten, h4.ten"']
+    source, usual = load(write(tmp_path, "\n".join(lines))).source("voso"), REGISTRY["voso"].source
+    assert source.selectors == {**usual.selectors, "card.title": "h3.ten, h4.ten"}
+    assert source.paths == usual.paths
+
+
+def test_what_a_platform_may_be_told_is_its_own(tmp_path: Path) -> None:
+    lines = ["[sources.voso]", 'platform = "nongsanantoan"', "[sources.voso.selectors]", 'card.price = "b.gia"']
+    source = load(write(tmp_path, "\n".join(lines))).source("voso")
+    assert source.selectors == {**PLATFORMS["nongsanantoan"].selectors, "card.price": "b.gia"}
 
 
 def test_a_file_of_another_encoding_is_told(tmp_path: Path) -> None:

@@ -33,9 +33,11 @@ def answer(documents: Iterable[Document], query: Query) -> Results:
 
 
 def _meets(entry: Entry, plan: Plan) -> bool:
-    return all(any(_stands(entry, phrase) for phrase in group) for group in plan.required) and not any(
-        _stands(entry, phrase) for phrase in plan.excluded
-    )
+    return all(_one_stands(entry, group) for group in plan.required) and not _one_stands(entry, plan.excluded)
+
+
+def _one_stands(entry: Entry, phrases: tuple[Phrase, ...]) -> bool:
+    return any(_stands(entry, phrase) for phrase in phrases)
 
 
 def _stands(entry: Entry, phrase: Phrase) -> bool:
@@ -52,7 +54,7 @@ def _passes(entry: Entry, filters: dict[str, tuple[str, ...]]) -> bool:
 
 
 def _score(entry: Entry, plan: Plan) -> float:
-    earned = sum(bonus.points for bonus in plan.bonuses if all(_stands(entry, phrase) for phrase in bonus.all_of))
+    earned = sum(bonus.points for bonus in plan.bonuses if all(_one_stands(entry, group) for group in bonus.all_of))
     return (1 + earned) * entry.weight
 
 

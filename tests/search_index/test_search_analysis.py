@@ -79,8 +79,16 @@ def test_exact_query_keeps_the_letters() -> None:
     ("text", "excluded"),
     [
         ("gạo -nep", [Phrase("words", ("nep",))]),
-        ("gạo -nếp", [Phrase("exact", (exact("nếp"),))]),
-        ('-"nang thom"', [Phrase("words", ("nang", "thom"))]),
+        ("gạo -nếp", [Phrase("exact", (exact("nếp"),)), Phrase("places_exact", (exact("nếp"),))]),
+        ('-"nang thom"', [Phrase("words", ("nang", "thom")), Phrase("places", ("nang_thom",))]),
+        (
+            '-"bến lức"',
+            [
+                Phrase("exact", (exact("bến"), exact("lức"))),
+                Phrase("places_exact", (f"{exact('bến')}_{exact('lức')}",)),
+            ],
+        ),
+        ('-"a b c d e"', [Phrase("words", ("a", "b", "c", "d", "e"))]),
         ("gạo -", []),
         ("gạo --", []),
         ("a-b", []),

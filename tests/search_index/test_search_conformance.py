@@ -58,7 +58,9 @@ queries = st.builds(
     Query,
     text=st.one_of(
         texts,
-        st.lists(st.sampled_from([*VOCABULARY, "-gạo", "-gao", '"gạo nếp"', '-"st 25"']), max_size=5).map(" ".join),
+        st.lists(
+            st.sampled_from([*VOCABULARY, "-gạo", "-gao", '"gạo nếp"', '-"st 25"', '-"gạo nếp"', "-đức"]), max_size=5
+        ).map(" ".join),
     ),
     filters=facets,
     offset=st.integers(0, 6),
@@ -192,7 +194,7 @@ def test_a_filter_without_values_lets_everything_pass(index: Index, filters: dic
 
 @pytest.mark.parametrize("kind", [TantivyBackend, WhooshBackend])
 def test_a_requirement_can_be_met_by_alternatives(kind: type[Backend], tmp_path: Path) -> None:
-    """What synonyms need: one group of phrases, and a bonus that only some of them earn."""
+    """What synonyms and places need: groups of phrases, and a bonus that only some of them earn."""
     made = kind.create(tmp_path)
     titles = ["Đậu phộng", "Lạc rang", "Đậu xanh", "Phộng đậu"]
     made.write((analysis.entry(listing(number, title)) for number, title in enumerate(titles)), ())
@@ -201,8 +203,11 @@ def test_a_requirement_can_be_met_by_alternatives(kind: type[Backend], tmp_path:
     plan = Plan(
         required=((peanut, other),),
         excluded=(Phrase(TITLE, ("xanh",)),),
-        bonuses=(Bonus((peanut, Phrase(TITLE, ("phong",))), 10),),
+        bonuses=(
+            Bonus(((peanut,), (Phrase(TITLE, ("phong",)),)), 10),
+            Bonus(((Phrase(TITLE, ("rang",)), Phrase(TITLE, ("dau",))), (peanut, other)), 5),
+        ),
     )
     results = made.search(plan, {}, 0, 10, ())
-    assert [(hit.title, hit.score) for hit in results.hits] == [("Đậu phộng", 11.0), ("Lạc rang", 1.0)]
+    assert [(hit.title, hit.score) for hit in results.hits] == [("Đậu phộng", 16.0), ("Lạc rang", 6.0)]
     made.close()

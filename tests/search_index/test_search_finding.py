@@ -144,6 +144,59 @@ def test_a_place_is_found_by_its_name_never_by_single_syllables(index: Index) ->
     assert len(index.search(Query(text="long an")).hits) == 3
 
 
+def test_an_unwanted_place_hides_what_only_lies_there(index: Index) -> None:
+    index.apply(
+        [
+            listing(1, "Gạo một", places=("Huyện Bến Lức",)),
+            listing(2, "Gạo hai", body="Giao tại Bến Lức"),
+            listing(3, "Gạo ba", places=("Huyện Cần Đước",)),
+            listing(4, "Gạo bốn", places=("Bến Lực",)),
+            listing(5, "Gạo năm", places=("Huế",)),
+        ],
+        [],
+    )
+    assert set(found(index, 'gạo -"bến lức"')) == {"Gạo ba", "Gạo bốn", "Gạo năm"}
+    assert set(found(index, 'gạo -"ben luc"')) == {"Gạo ba", "Gạo năm"}
+    assert set(found(index, 'gạo -"Huyện Bến Lức"')) == {"Gạo hai", "Gạo ba", "Gạo bốn", "Gạo năm"}
+    assert set(found(index, "gạo -huế")) == {"Gạo một", "Gạo hai", "Gạo ba", "Gạo bốn"}
+
+
+def test_marks_are_meant_of_the_place_as_of_the_goods(index: Index) -> None:
+    index.apply(
+        [
+            listing(1, "Gáo dừa", category="Gáo", seller="Gào", places=("Huyện Bến Lức",), boost=MAX_BOOST),
+            listing(2, "Gạo", places=("Huyện Bến Lức",), boost=MIN_BOOST),
+            listing(3, "Gạo bền lực", places=("Bền Lực",), boost=MAX_BOOST),
+        ],
+        [],
+    )
+    assert found(index, "gạo bến lức")[0] == "Gạo"
+    assert found(index, "gao bến lức")[2] == "Gạo bền lực"
+
+
+def test_a_place_of_one_syllable_is_found_by_it_with_marks_or_alone(index: Index) -> None:
+    index.apply(
+        [
+            listing(1, "Mè xửng", places=("Thành phố Huế",)),
+            listing(2, "Tôm chua", places=("Huế",)),
+            listing(3, "Trà sen", places=("Phường 1", "Thừa Thiên Huế")),
+            listing(4, "Hoa huệ"),
+            listing(5, "Nhãn", places=("Phường 1", "Xã Tân An")),
+        ],
+        [],
+    )
+    assert set(found(index, "huế")) == {"Mè xửng", "Tôm chua", "Hoa huệ"}
+    assert found(index, "huế")[2] == "Hoa huệ"
+    assert set(found(index, "hue")) == {"Mè xửng", "Tôm chua", "Hoa huệ"}
+    assert found(index, "mè huế") == ["Mè xửng"]
+    assert found(index, "me hue") == []
+    assert found(index, "tôm huệ") == []
+    assert found(index, "1") == found(index, "an") == found(index, "thành") == []
+    assert set(found(index, "thanh pho hue")) == {"Mè xửng"}
+    assert index.search(Query(text="huế", exact=True)).total == 2
+    assert index.search(Query(text="hue", exact=True)).total == 0
+
+
 def test_as_typed_a_place_needs_its_marks(index: Index) -> None:
     index.apply([listing(1, "Gạo", places=("Cần Đước",))], [])
     assert index.search(Query(text="gạo cần đước", exact=True)).total == 1

@@ -16,15 +16,20 @@ from datetime import datetime
 from connectors import reading
 from connectors.contract import Get, Page, Source, Yield
 from connectors.platforms.nongsanantoan.addresses import NEVER, PATHS, kind_of, prefix
+from connectors.platforms.nongsanantoan.board import SELECTORS as BOARD
 from connectors.platforms.nongsanantoan.board import board, post
+from connectors.platforms.nongsanantoan.lists import SELECTORS as LISTS
 from connectors.platforms.nongsanantoan.lists import category, sellers
+from connectors.platforms.nongsanantoan.parts import SELECTORS as PARTS
+from connectors.platforms.nongsanantoan.product import SELECTORS as PRODUCT
 from connectors.platforms.nongsanantoan.product import product_page
+from connectors.platforms.nongsanantoan.seller import SELECTORS as SELLER
 from connectors.platforms.nongsanantoan.seller import seller_page
 
 __all__ = ["kind_of", "parse", "paths", "selectors", "start"]
 
 paths: Mapping[str, str] = PATHS
-selectors: Mapping[str, str] = {}
+selectors: Mapping[str, str] = {**LISTS, **PARTS, **SELLER, **PRODUCT, **BOARD}
 
 _READERS = {
     "sellers": sellers,
@@ -44,4 +49,4 @@ def start(source: Source, since: datetime | None) -> Iterator[Get]:  # noqa: ARG
 
 def parse(source: Source, page: Page) -> Iterator[Yield]:
     """Read one page of the family."""
-    return reading.read(source, page, _READERS, never=NEVER)
+    return reading.read(source, page, _READERS, never=NEVER, selectors=selectors)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import TypedDict
 
@@ -12,18 +12,36 @@ from connectors.contract import Get, ListingRecord, SellerRecord, Yield
 from connectors.markup import (
     Node,
     ReadError,
+    ancestors,
     at_most_one,
     attribute,
-    children,
     every,
     fragment,
+    identity,
     one,
+    parent,
     text,
 )
 from connectors.platforms.nongsanantoan.addresses import slug
 from connectors.reading import Document, Row, label_key
 from connectors.values import Values
 
+SELECTORS: Mapping[str, str] = {
+    "pages.bar": "ul.pagination",
+    "pages.step": "li",
+    "card.frame": ".thumb-product",
+    "card.title": "h3 a",  # with the link to the product
+    "card.seller": ".shop-info-index-text a",
+    "card.certificates": ".cer-item",
+    "card.certificate": "img",
+    "card.rating": "input.rating",
+    "card.image": ".img img",
+    "card.price": "p.discount",
+    "card.order": '[onclick*="addItemToCart"]',
+    "card.ask": ".send-request[data-id]",
+    "row.column": '[class*="col-"]',  # of the rows of label and value
+    "certificate.name": "b",  # in an icon's tooltip, and in the rows of certificates
+}
 NO_PICTURE = "/css/images/no-image.png"
 LEVELS = {
     "ca nhan, ho gia dinh",
@@ -50,37 +68,46 @@ def card(
 
     `category` is label and key where the list is of one category.
     """
-    link = one(item, "h3 a")
-    numbers = product_numbers(item)
+    css = document.css
+    link = one(item, css["card.title"])
+    numbers = product_numbers(item, css["card.order"], css["card.ask"])
     key = slug(document, "products", attribute(link, "href"))
     ref = key or (numbers[0] if numbers else "")
     if len(numbers) > 1 or not ref:
         raise ReadError("id_mismatch" if numbers else "bad_row", f"thẻ có {len(numbers)} mã sản phẩm", ref)
     url = document.own(attribute(link, "href")) if key else None
-    icons = at_most_one(item, ".cer-item")
+    icons = at_most_one(item, css["card.certificates"])
     values = Values(ref)
-    shop = values.attribute(item, ".shop-info-index-text a", "href")
+    shop = values.attribute(item, css["card.seller"], "href")
     record = ListingRecord(
         ref=ref,
-        title=reading.name_at(item, "h3 a", ref),
+        title=reading.name_at(item, css["card.title"], ref),
         url=url,
         seller_ref=seller.ref if seller else slug(document, "sellers", shop),
-        seller_name=seller.name if seller else values.text(item, ".shop-info-index-text a"),
+        seller_name=seller.name if seller else values.text(item, css["card.seller"]),
         category=category[0] if category else None,
         category_ref=category[1] if category else None,
-        certificates=None if icons is None else certificate_names(every(icons, "img"), values),
-        rating=values.rating(values.attribute(item, "input.rating", "value")),
-        image_url=picture(document, values.attribute(item, ".img img", "src")),
-        **values.price(values.text(item, "p.discount")),
+        certificates=None
+        if icons is None
+        else certificate_names(document, every(icons, css["card.certificate"]), values),
+        rating=values.rating(values.attribute(item, css["card.rating"], "value")),
+        image_url=picture(document, values.attribute(item, css["card.image"], "src")),
+        **values.price(values.text(item, css["card.price"])),
     )
     gets: list[Yield] = [Get(url=url, kind="product", record="listing", ref=ref)] if url else []
     return record, [*gets, *values.problems]
 
 
-def product_numbers(node: Node, beside: str = "") -> list[str]:
-    """The numbers of the products that the buttons in a node order or ask for; `beside` narrows the buttons."""
-    told = [_CART.search(attribute(n, "onclick") or "") for n in every(node, f'[onclick*="addItemToCart"]{beside}')]
-    asked = [attribute(n, "data-id") or "" for n in every(node, f".send-request[data-id]{beside}")]
+def next_page(document: Document, frame: Node) -> list[Yield]:
+    """The next page of the list in a frame."""
+    bars = every(frame, document.css["pages.bar"])
+    return reading.next_page(document, "tiep", bars, document.css["pages.step"])
+
+
+def product_numbers(node: Node, order: str, ask: str) -> list[str]:
+    """The numbers of the products that the buttons in a node order or ask for; the two selectors find the buttons."""
+    told = [_CART.search(attribute(n, "onclick") or "") for n in every(node, order)]
+    asked = [attribute(n, "data-id") or "" for n in every(node, ask)]
     return sorted({*(found[1] for found in told if found), *asked} - {""})
 
 
@@ -89,13 +116,13 @@ def picture(document: Document, src: str | None) -> str | None:
     return "" if src is not None and src.endswith(NO_PICTURE) else document.picture(src)
 
 
-def certificate_names(icons: list[Node], values: Values) -> tuple[str, ...]:
+def certificate_names(document: Document, icons: list[Node], values: Values) -> tuple[str, ...]:
     """The names in the tooltips of certificate icons: `<b>name</b><hr> description`, escaped twice."""
     names = []
     for icon in icons:
         shown = next((told for name in _TOOLTIPS if (told := attribute(icon, name))), "")
         tooltip = fragment(unescape(shown))
-        bold = every(tooltip, "b")
+        bold = every(tooltip, document.css["certificate.name"])
         name = text(bold[0]) if bold else text(tooltip)
         if name:
             names.append(name)
@@ -109,13 +136,14 @@ def titled(root: Node, css: str, tooltip: str, words: str) -> bool:
     return any(clean.fold(attribute(icon, tooltip) or "") == words for icon in every(root, css))
 
 
-def two_columns(rows: list[Node], values: Values) -> Iterator[tuple[Node, Node]]:
+def two_columns(document: Document, rows: list[Node], values: Values) -> Iterator[tuple[Node, Node]]:
     """The label and the value of each two-column row; anything else with text in it is reported."""
     for row in rows:
-        columns = [child for child in children(row) if "col-" in (attribute(child, "class") or "")]
+        here = identity(row)
+        columns = [n for n in every(row, document.css["row.column"]) if identity(parent(n)) == here]
         if len(columns) == 2:
             yield columns[0], columns[1]
-        elif text(row) and not every(row, "div.row"):
+        elif text(row) and not any(here == identity(above) for other in rows for above in ancestors(other)):
             values.note("unknown_label", f"dòng không có hai cột: {text(row)[:80]}")
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from connectors import cooplink
 from connectors.contract import Get, Problem, RequestRecord, SellerRecord, Yield
 from connectors.cooplink_labels import LABELS
+from connectors.labelled import label_of
 from tests.connectors.saved_pages import page_of
 
 HOME = "http://htx.cooplink.com.vn"
@@ -235,4 +236,6 @@ def test_whatever_a_cell_holds_nothing_is_raised_and_other_rows_are_read(text: s
 
 
 def test_labels_are_written_as_they_are_compared() -> None:
-    assert all(label == "#" or (label == label.strip(" :*.") and label.islower()) for label in LABELS)
+    labels = [label for told in LABELS.values() for label in told.split("|")]
+    assert all(label in ("#", label_of(label)) for label in labels)
+    assert len(set(labels)) == len(labels)
