@@ -34,6 +34,7 @@ class SourceState:
     good: Run | None
     stale: bool
     gap: str  # a sentence for the reader, "" when nothing is missing
+    quarantined: str = ""  # why it is not read by itself any more; "" when it is
 
     @property
     def slug(self) -> str:
@@ -108,6 +109,20 @@ def recent(session: Session) -> dict[str, list[Run]]:
     for run in rows:
         runs[run.source].append(run)
     return runs
+
+
+def history(session: Session, slug: str) -> tuple[datetime | None, bool]:
+    """When the newest reading of a source ended (None: never), and whether one was broken off. One statement.
+
+    Newest by number, not by time: the clock may have been wrong. Saved pages a person took in are no reading: they
+    don't put the next one off.
+    """
+    readings = select(Run.finished_at).where(Run.source == slug, Run.kind != "pages")
+    newest = readings.where(Run.finished_at.is_not(None)).order_by(Run.id.desc()).limit(1)
+    ended, unfinished = session.execute(
+        select(newest.scalar_subquery(), readings.where(Run.finished_at.is_(None)).exists())
+    ).one()
+    return ended, unfinished
 
 
 def running(session: Session) -> dict[str, Run]:
