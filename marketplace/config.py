@@ -60,6 +60,7 @@ class Sync:
     max_page_bytes: int = field(default=10_000_000, metadata={"min": 10_000})
     attempts: int = field(default=4, metadata={"min": 1})
     keep_pages_days: int = field(default=30, metadata={"min": 1})  # raw pages older than this are removed
+    detail_pages_per_day: int = field(default=20_000, metadata={"min": -1})  # own pages of records; -1: no limit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,11 +98,12 @@ class SourceSettings:
 
     mode: str = field(default="sandbox", metadata={"choices": MODES})
     home: str = ""
+    schedule: str = ""  # a crontab line in Vietnam time
     delay_s: float = field(default=-1.0, metadata={"min": -1.0})
     min_sellers: int = field(default=-1, metadata={"min": -1})
     min_listings: int = field(default=-1, metadata={"min": -1})
     max_drop: float = field(default=-1.0, metadata={"min": -1.0, "max": 1.0})
-    schedule: str = ""  # a crontab line in Vietnam time
+    detail_pages_per_day: int = field(default=-1, metadata={"min": -1})  # -1: as [sync] says
     platform: str = field(default="", metadata={"choices": ("", *PLATFORMS)})
     paths: Mapping[str, str] = field(default_factory=dict)
     selectors: Mapping[str, str] = field(default_factory=dict)
@@ -160,6 +162,17 @@ class Config:
         changes["paths"] = _laid_over(base.paths, own.paths, f"sources.{slug}.paths", "path")
         changes["selectors"] = _laid_over(base.selectors, own.selectors, f"sources.{slug}.selectors", "selector")
         return replace(base, **changes)
+
+    def detail_pages_per_day(self, slug: str) -> int | None:
+        """How many own pages of a source's records may be read on one day; None: as many as are due.
+
+        The general limit is politeness, which the sandbox does not need.
+        """
+        own = self.sources.get(slug, SourceSettings())
+        if own.detail_pages_per_day >= 0:
+            return own.detail_pages_per_day
+        limit = self.sync.detail_pages_per_day
+        return None if limit < 0 or own.mode == "sandbox" else limit
 
     @property
     def user_agent(self) -> str:

@@ -25,12 +25,14 @@ from marketplace.db import Base, UtcDateTime, writer
 from marketplace.sync import queries, wording
 from marketplace.sync.lease import Busy, lease
 from marketplace.sync.models import Run
+from marketplace.sync.quarantine import Quarantine
 from marketplace.web.formats import moment, number
 
 log = logging.getLogger(__name__)
 
 TIMEOUT_S = 30.0
 SEND_WITHIN = timedelta(days=3)  # older news is no news: it stays in the table, unsent
+RETRY_AFTER = timedelta(minutes=5)  # and then twice as long every time
 TOLD = ("failed", "held")
 
 
@@ -57,12 +59,12 @@ class Trouble:
     run: Run
     since: Run
     detail: str
-    quarantined: str  # why the source is not read by itself any more, or ""
+    quarantine: Quarantine | None
 
     @property
     def key(self) -> str:
         """The same for the same trouble, however many nights it lasts."""
-        quarantined = " quarantined" if self.quarantined else ""
+        quarantined = " quarantined" if self.quarantine else ""
         return f"{self.run.source} {self.run.verdict} {self.run.reason} {self.since.id}{quarantined}"
 
 
@@ -83,7 +85,7 @@ def troubles(session: Session, config: Config, at: datetime) -> list[Trouble]:
         since = session.scalars(first.where(Run.finished_at.is_not(None)).order_by(Run.id).limit(1)).one()
         detail = wording.held_because(run, state.source) or run.detail
         found.append(
-            Trouble(title=state.source.title, run=run, since=since, detail=detail, quarantined=state.quarantined)
+            Trouble(title=state.source.title, run=run, since=since, detail=detail, quarantine=state.quarantine)
         )
     return found
 
@@ -130,8 +132,8 @@ def deliver(config: Config, engine: Engine, at: datetime) -> int:
 
 def _waiting(engine: Engine, at: datetime) -> list[int]:
     with Session(engine) as session:
-        rows = select(Mail.id).where(Mail.sent_at.is_(None), Mail.made_at > at - SEND_WITHIN).order_by(Mail.id)
-        return list(session.scalars(rows))
+        rows = select(Mail).where(Mail.sent_at.is_(None), Mail.made_at > at - SEND_WITHIN).order_by(Mail.id)
+        return [mail.id for mail in session.scalars(rows) if at >= mail.made_at + RETRY_AFTER * (2**mail.tries - 1)]
 
 
 def _send_one(config: Config, engine: Engine, mail_id: int, at: datetime) -> int:
@@ -217,8 +219,9 @@ def _body(config: Config, found: list[Trouble], told: set[str]) -> str:
             f"  Việc cần làm: {words.cure}",
             f"  Dữ liệu: {wording.verdict(run.verdict)[2]}",
         ]
-        if one.quarantined:
-            lines.insert(1, f"  Đã ngừng đọc tự động: {one.quarantined}")
+        if one.quarantine:
+            rests = f"{one.quarantine.nights} đêm liền không đọc được, nay chỉ thử lại mỗi tuần một lần"
+            lines.insert(1, f"  Đã ngừng đọc hằng đêm: {rests}")
         if one.detail:
             lines.insert(-2, f"  Chi tiết: {one.detail}")
         lines.append(f"  Xem: {_link(config, run)}")

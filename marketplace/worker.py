@@ -192,8 +192,9 @@ class Worker:
             last, unfinished = queries.history(session, slug)
             if not schedule.due(plan, last, unfinished, at):
                 return None
-            if why := queries.states(session, self.config, at)[slug].quarantined:
-                self._tell(slug, f"skipped, it is in quarantine: {why}")
+            rests = queries.states(session, self.config, at)[slug].quarantine
+            if rests and not rests.is_probe_due(at):
+                self._tell(slug, f"skipped, it is in quarantine since {moment(rests.since)} ({rests.reason})")
                 return None
             if is_held(session, f"sync:{slug}"):
                 self._tell(slug, "is being read by another process")
@@ -214,8 +215,10 @@ class Worker:
 
     def _waits(self, session: Session, slug: str, at: datetime) -> bool:
         """Due, but not read now: in quarantine, or it could not be begun."""
-        tried = time.monotonic() < self._not_before.get(slug, 0.0)
-        return tried or bool(queries.states(session, self.config, at)[slug].quarantined)
+        if time.monotonic() < self._not_before.get(slug, 0.0):
+            return True
+        rests = queries.states(session, self.config, at)[slug].quarantine
+        return rests is not None and not rests.is_probe_due(at)
 
     def _sources(self) -> list[str]:
         return [slug for slug in REGISTRY if self.config.mode(slug) != "off"]

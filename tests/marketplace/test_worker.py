@@ -27,7 +27,9 @@ from marketplace.db import now
 from marketplace.sync import actions, queries, schedule
 from marketplace.sync.lease import lease
 from marketplace.sync.models import Run
+from marketplace.sync.quarantine import Quarantine
 from marketplace.sync.stuck import close_stuck
+from marketplace.web.formats import moment
 from marketplace.worker import Worker
 
 SLUG, OTHER = "nongsanantoanlongan", "voso"
@@ -122,17 +124,21 @@ def test_a_source_in_quarantine_is_skipped_and_the_log_says_so_once(
     worker: Worker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     states = queries.states
+    since = now() - 6 * DAY
+    rests = Quarantine(since=since, tried_at=now() - DAY, nights=5, reason="dns")
 
     def quarantined(*given: object) -> dict[str, queries.SourceState]:
-        return {slug: replace(one, quarantined="năm lần lỗi") for slug, one in states(*given).items()}  # type: ignore[arg-type]  # passed on
+        return {slug: replace(one, quarantine=rests) for slug, one in states(*given).items()}  # type: ignore[arg-type]  # passed on
 
     monkeypatch.setattr(queries, "states", quarantined)
     with caplog.at_level("INFO"):
         assert worker.look(SLUG) is None
         assert worker.look(SLUG) is None
     assert [line for line in caplog.messages if "quarantine" in line] == [
-        f"{SLUG}: skipped, it is in quarantine: năm lần lỗi"
+        f"{SLUG}: skipped, it is in quarantine since {moment(since)} (dns)"
     ]
+    rests = replace(rests, tried_at=now() - 7 * DAY)
+    assert worker.look(SLUG) is not None, "tried once a week"
 
 
 def test_a_source_another_process_reads_is_no_error(
