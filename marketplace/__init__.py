@@ -10,6 +10,7 @@ from marketplace.config import Config, ConfigError
 
 def create_app(config: Config) -> Flask:
     """A Flask application for one instance folder. The database must have been prepared by `marketplace init`."""
+    from marketplace import mail as _mail  # noqa: F401 - its table must be known to the metadata
     from marketplace import web
     from marketplace.board import models as _board  # noqa: F401 - the tables must be known to the metadata
     from marketplace.catalogue import models as _catalogue  # noqa: F401 - the same

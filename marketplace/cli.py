@@ -6,14 +6,16 @@ Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 partial, held or some rows of a fil
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -138,7 +140,7 @@ def serve(context: click.Context, host: str, port: int) -> None:
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
 @click.pass_context
 def run(context: click.Context, host: str, port: int) -> None:
-    """Everything at once: the sandbox marketplaces, a first sync of them, the site."""
+    """Everything at once: the sandbox marketplaces, a first sync of them, the worker, the site."""
     from marketplace import instance
     from marketplace.db import db
     from marketplace.sync import actions
@@ -150,7 +152,8 @@ def run(context: click.Context, host: str, port: int) -> None:
         if wanted:
             _sync(config, wanted)
         instance.update_index(config, db.engine)
-        _serve(app, host, port)
+        with instance.worker(config):
+            _serve(app, host, port)
 
 
 def _port_is_free(host: str, port: int) -> None:
@@ -229,6 +232,50 @@ def _exit_code(runs: Sequence[Run]) -> int:
     if "failed" in verdicts:
         return 1
     return PARTIAL if verdicts & {"partial", "held"} else 0
+
+
+@cli.command()
+@click.option("--once", is_flag=True, help="Read what is due now and end, for those who have a cron of their own.")
+@click.option("--until-eof", is_flag=True, help="End when standard input ends: with the process that started it.")
+@click.pass_context
+def worker(context: click.Context, once: bool, until_eof: bool) -> None:
+    """Read the marketplaces by their schedules, keep the index and the raw pages tidy, tell of what failed.
+
+    SIGTERM or Ctrl+C ends it after the page at hand; the next start goes on there.
+    """
+    from marketplace.db import db
+    from marketplace.worker import Worker
+
+    config = _config(context)
+    if not (once or config.worker.enabled):
+        raise click.ClickException("the worker is switched off: [worker] enabled in config.toml")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%d/%m %H:%M:%S")
+    with _prepared(config):
+        working = Worker(config, db.engine)
+        if until_eof:
+            os.nice(5)  # started beside a site: its pages go first
+            Thread(target=_at_eof, args=(working.stop.set,), daemon=True).start()
+        with _signals() as asked_to_stop:
+            if once:
+                context.exit(_exit_code(working.once(asked_to_stop)))
+            working.run(asked_to_stop)
+
+
+def _at_eof(do: Callable[[], None]) -> None:
+    while os.read(0, 4096):  # not through sys.stdin, whose lock a thread must not hold when we exit
+        pass
+    do()
+
+
+@contextmanager
+def _signals() -> Iterator[Callable[[], bool]]:
+    """Waits up to half a second for SIGTERM or SIGINT and tells whether one came; they interrupt nothing else."""
+    ours = {signal.SIGTERM, signal.SIGINT}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ours)  # threads that start from here inherit it
+    try:
+        yield lambda: signal.sigtimedwait(ours, 0.5) is not None
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @cli.command()

@@ -14,14 +14,17 @@ import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from connectors import REGISTRY, markup
 from connectors.clean import fold
 from connectors.contract import Source
 from connectors.platforms import PLATFORMS
+from marketplace.sync import schedule
+from marketplace.sync.schedule import Plan
 
 MODES = ("live", "sandbox", "off")
 
@@ -36,6 +39,7 @@ class Site:
     tagline: str = "Một chỗ tìm, năm sàn bán"
     agency: str = "Sở Nông nghiệp và Môi trường tỉnh Tây Ninh"
     contact: str = ""  # e-mail or phone for people and for the marketplaces we read
+    url: str = ""  # where visitors reach this site; named to the marketplaces and in mails
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +61,28 @@ class Sync:
     max_page_bytes: int = field(default=10_000_000, metadata={"min": 10_000})
     attempts: int = field(default=4, metadata={"min": 1})
     keep_pages_days: int = field(default=30, metadata={"min": 1})  # raw pages older than this are removed
+    detail_pages_per_day: int = field(default=20_000, metadata={"min": -1})  # own pages of records; -1: no limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worker:
+    enabled: bool = True
+    night: str = "22:00-05:00"  # Vietnam time; live sites are read in it only; empty: at any time
+    jitter_minutes: int = field(default=20, metadata={"min": 0, "max": 240})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """Where an administrator hears of failed and held readings."""
+
+    host: str = ""  # empty: mails are kept and not sent
+    port: int = field(default=587, metadata={"min": 1, "max": 65_535})
+    security: str = field(default="starttls", metadata={"choices": ("starttls", "tls", "none")})
+    user: str = ""
+    password: str = ""
+    password_file: str = ""  # instead of `password`; a relative path starts at the instance folder
+    sender: str = ""
+    to: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,10 +99,12 @@ class SourceSettings:
 
     mode: str = field(default="sandbox", metadata={"choices": MODES})
     home: str = ""
+    schedule: str = ""  # a crontab line in Vietnam time
     delay_s: float = field(default=-1.0, metadata={"min": -1.0})
     min_sellers: int = field(default=-1, metadata={"min": -1})
     min_listings: int = field(default=-1, metadata={"min": -1})
     max_drop: float = field(default=-1.0, metadata={"min": -1.0, "max": 1.0})
+    detail_pages_per_day: int = field(default=-1, metadata={"min": -1})  # -1: as [sync] says
     platform: str = field(default="", metadata={"choices": ("", *PLATFORMS)})
     paths: Mapping[str, str] = field(default_factory=dict)
     selectors: Mapping[str, str] = field(default_factory=dict)
@@ -89,6 +117,8 @@ class Config:
     database: Database = field(default_factory=Database)
     search: Search = field(default_factory=Search)
     sync: Sync = field(default_factory=Sync)
+    worker: Worker = field(default_factory=Worker)
+    mail: Mail = field(default_factory=Mail)
     sandbox: Sandbox = field(default_factory=Sandbox)
     sources: Mapping[str, SourceSettings] = field(default_factory=dict)
 
@@ -136,6 +166,35 @@ class Config:
         _check_paths(own.paths, tables[0])
         _check_selectors(own.selectors, changes["selectors"], tables[1])
         return replace(base, **changes)
+
+    def detail_pages_per_day(self, slug: str) -> int | None:
+        """How many own pages of a source's records may be read on one day; None: as many as are due.
+
+        The general limit is politeness, which the sandbox does not need.
+        """
+        own = self.sources.get(slug, SourceSettings())
+        if own.detail_pages_per_day >= 0:
+            return own.detail_pages_per_day
+        limit = self.sync.detail_pages_per_day
+        return None if limit < 0 or own.mode == "sandbox" else limit
+
+    @property
+    def user_agent(self) -> str:
+        """How we present ourselves to a marketplace: name, the page that says how we read, whom to ask. ASCII only."""
+        page = f"{self.site.url.rstrip('/')}/cach-doc" if self.site.url else ""
+        told = "; ".join(quote(part, safe="@:/+., ") for part in (page, self.site.contact) if part)
+        return f"{self.sync.user_agent} (+{told})" if told else self.sync.user_agent
+
+    def plan(self, slug: str) -> Plan:
+        """How a source is read by itself. Without a schedule of their own the sources begin one after the other."""
+        minutes = 5 + 25 * list(REGISTRY).index(slug)
+        staggered = f"{minutes % 60} {(22 + minutes // 60) % 24} * * *"
+        return Plan(
+            slug=slug,
+            cron=self.sources.get(slug, SourceSettings()).schedule or staggered,
+            jitter=timedelta(minutes=self.worker.jitter_minutes),
+            night=schedule.ALWAYS if self.mode(slug) == "sandbox" else schedule.night(self.worker.night),
+        )
 
     def sandbox_port(self, slug: str) -> int:
         """The port of a source's invented copy."""
@@ -219,9 +278,23 @@ def load(instance: Path) -> Config:
         config: Config = _build(Config, data, "", skip=("instance",), instance=instance)
         for slug in config.sources:
             config.source(slug)
+        _check_schedules(config)
+        if config.mail.host and not (config.mail.sender and config.mail.to):
+            raise ConfigError("[mail] host: a mail needs [mail] sender and to as well")
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
     return config
+
+
+def _check_schedules(config: Config) -> None:
+    where = "[worker] night"
+    try:
+        schedule.night(config.worker.night)
+        for slug in REGISTRY:
+            where = f"[sources.{slug}] schedule"
+            schedule.cron(config.plan(slug).cron)
+    except schedule.ScheduleError as error:
+        raise ConfigError(f"{where}: {error}") from None
 
 
 def _build(kind: type[Any], data: Mapping[str, Any], where: str, skip: tuple[str, ...] = (), **given: Any) -> Any:
@@ -262,6 +335,10 @@ def _value(hint: Any, value: Any, name: str, where: str, rules: Mapping[str, Any
         if texts is None or not all(isinstance(item, str) for item in texts.values()):
             raise ConfigError(f"{name}: expected a table of texts, got {_shown(value)}")
         return texts
+    if hint == list[str]:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise ConfigError(f"{name}: expected a list of texts, got {_shown(value)}")
+        return value
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if type(value) is not hint:

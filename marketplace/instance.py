@@ -85,6 +85,25 @@ def sandbox(config: Config) -> Iterator[list[str]]:
         process.wait(timeout=10)
 
 
+@contextmanager
+def worker(config: Config) -> Iterator[None]:
+    """The worker as a process of its own for the block, where it is switched on; it ends with us like the sandbox."""
+    if not config.worker.enabled:
+        yield
+        return
+    command = [sys.executable, "-m", "marketplace", "--instance", str(config.instance), "worker", "--until-eof"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - our own module, our own arguments
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()  # a page that does not come: the next start goes on there
+            process.wait()
+
+
 def sandbox_command(config: Config, today: date | None = None) -> list[str]:
     """The command that serves the invented marketplaces on loopback, as they are `today` (UTC).
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event, Lock
 from typing import Any, cast
-from urllib.parse import quote
 
 from sqlalchemy import Engine, delete, insert, literal, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -58,14 +57,16 @@ def sync(
     engine: Engine,
     slugs: Sequence[str] = (),
     progress: Callable[[Progress], None] = lambda _: None,
+    stop: Event | None = None,
 ) -> list[Run]:
     """Read the sources (all that are switched on, when none is named), side by side. Returns their finished runs.
 
+    When `stop` is set they end after the page at hand, with StoppedError; the next start goes on from there.
     Raises ActionError for an unknown or switched-off source, lease.Busy when another process reads one of them.
     """
     chosen = _chosen(config, slugs)
     sessions = writer(engine)
-    lock, stop = Lock(), Event()
+    lock, stop = Lock(), stop or Event()
 
     def one(slug: str) -> Run:
         with lease(sessions, f"sync:{slug}"):
@@ -180,8 +181,6 @@ def mode_of(config: Config, slug: str) -> str:
 def _client(config: Config, slug: str, stop: Event | None = None) -> PoliteClient:
     source = config.source(slug)
     sandbox = config.mode(slug) == "sandbox"
-    # A header holds ASCII only.
-    contact = f" (+{quote(config.site.contact, safe='@:/+., ')})" if config.site.contact else ""
 
     def pause(seconds: float) -> None:
         if stop is None:
@@ -190,7 +189,7 @@ def _client(config: Config, slug: str, stop: Event | None = None) -> PoliteClien
             raise StoppedError(f"{slug}: stopped while waiting")
 
     return PoliteClient(
-        user_agent=f"{config.sync.user_agent}{contact}",
+        user_agent=config.user_agent,
         delay_s=source.delay_s,
         allow_loopback=sandbox,
         # In the sandbox a redirect to the real host must not be followed out of it.

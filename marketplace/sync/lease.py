@@ -68,6 +68,12 @@ def lease(sessions: sessionmaker[Session], name: str) -> Iterator[None]:
                 session.delete(row)
 
 
+def is_held(session: Session, name: str) -> bool:
+    """Does somebody who is alive hold `name` now?"""
+    row = session.get(Lease, name)
+    return row is not None and row.expires_at > now() and not _dead(row.holder)
+
+
 def renew(session: Session, name: str, at: datetime) -> None:
     """Put the end of the lease off; in the caller's transaction. Raises Busy when it is no longer ours."""
     row = session.get(Lease, name)

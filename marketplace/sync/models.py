@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db import Base, UtcDateTime
 
+# Runs that read the site itself, as its pages stand that day.
+READINGS = ("full", "incremental")
+
 
 class Run(Base):
     """One sync of one source. `verdict` is None while it runs (or after it was killed: the next start goes on)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 from sqlalchemy import and_, func, or_, select
@@ -16,8 +16,9 @@ from connectors.contract import RecordKind, Source
 from marketplace.catalogue.models import Listing, Seller, Sighting
 from marketplace.catalogue.rules import MODELS, Row
 from marketplace.config import Config
-from marketplace.sync.models import RecordChange, Run, RunProblem
-from marketplace.web.formats import day
+from marketplace.sync.models import READINGS, RecordChange, Run, RunProblem, StoredPage
+from marketplace.sync.quarantine import Quarantine
+from marketplace.web.formats import VIETNAM, day
 
 LAST_RUNS = 12
 EXAMPLES = 5  # of one problem code, on the page of a run
@@ -34,6 +35,7 @@ class SourceState:
     good: Run | None
     stale: bool
     gap: str  # a sentence for the reader, "" when nothing is missing
+    quarantine: Quarantine | None = None  # resting, since its last readings all failed
 
     @property
     def slug(self) -> str:
@@ -108,6 +110,42 @@ def recent(session: Session) -> dict[str, list[Run]]:
     for run in rows:
         runs[run.source].append(run)
     return runs
+
+
+def pages_used(session: Session, slug: str, day: date) -> int:
+    """Pages of a source that were kept on a day of Vietnam's. One statement."""
+    start = datetime.combine(day, time(0), VIETNAM)
+    kept = select(func.count()).where(
+        StoredPage.source == slug, StoredPage.fetched_at >= start, StoredPage.fetched_at < start + timedelta(days=1)
+    )
+    return session.scalar(kept) or 0
+
+
+def histories(session: Session) -> dict[str, tuple[datetime | None, bool]]:
+    """Per source: when its newest reading ended (None: never), and whether one was broken off. One statement.
+
+    Newest by number, not by time: the clock may have been wrong. Saved pages and files a person took in are no
+    reading: they don't put the next one off. A source that was never read is not in it.
+    """
+    sources = (
+        select(
+            Run.source,
+            func.max(Run.id).filter(Run.finished_at.is_not(None)).label("newest"),
+            func.count().filter(Run.finished_at.is_(None)).label("unfinished"),
+        )
+        .where(Run.kind.in_(READINGS))
+        .group_by(Run.source)
+        .subquery()
+    )
+    rows = session.execute(
+        select(sources.c.source, Run.finished_at, sources.c.unfinished).outerjoin(Run, Run.id == sources.c.newest)
+    )
+    return {source: (ended, bool(unfinished)) for source, ended, unfinished in rows}
+
+
+def history(session: Session, slug: str) -> tuple[datetime | None, bool]:
+    """`histories` of one source."""
+    return histories(session).get(slug, (None, False))
 
 
 def running(session: Session) -> dict[str, Run]:

@@ -86,6 +86,10 @@ def test_a_moved_site_is_read_at_its_new_address(tmp_path: Path) -> None:
             "[sources.voso.selectors] shop.frame: no such selector",
         ),
         ('[search]\nbackend = "elastic"\n', "[search] backend: expected one of tantivy, whoosh"),
+        ('[sources.voso]\nschedule = "2am"\n', "[sources.voso] schedule: expected five fields as in a crontab"),
+        ('[worker]\nnight = "late"\n', "[worker] night: expected two times of the day"),
+        ('[mail]\nto = "a@example.vn"\n', "[mail] to: expected a list of texts"),
+        ('[mail]\nhost = "mail.example.vn"\n', "[mail] host: a mail needs [mail] sender and to as well"),
         ("[sync\n", "not valid TOML"),
         ("colour = 1\n", "colour: unknown key"),
     ],
@@ -124,3 +128,23 @@ def test_the_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path)
     assert len(config.secret()) == 32
     assert config.secret() == config.secret()
     assert (tmp_path / "new" / "secret.key").stat().st_mode & 0o077 == 0
+
+
+def test_every_source_has_a_plan_and_the_sandbox_may_be_read_by_day(tmp_path: Path) -> None:
+    config = load(
+        write(tmp_path, '[sources.voso]\nmode = "live"\nschedule = "0 2 * * 0"\n[worker]\nnight = "01:00-05:00"\n')
+    )
+    assert config.plan("voso").cron == "0 2 * * 0"
+    assert not config.plan("voso").night.whole_day
+    assert config.plan("cooplink").night.whole_day
+    staggered = [Config(instance=tmp_path).plan(slug).cron for slug in REGISTRY]
+    assert len(set(staggered)) == len(staggered)
+
+
+def test_the_user_agent_names_the_page_that_says_how_we_read(tmp_path: Path) -> None:
+    assert load(tmp_path).user_agent == "ChoNongSanLongAn/0.1"
+    site = '[site]\nurl = "https://nongsan.example.vn/"\ncontact = "Tổ trực, lienhe@example.vn"\n'
+    agent = load(write(tmp_path, site)).user_agent
+    assert agent.startswith("ChoNongSanLongAn/0.1 (+https://nongsan.example.vn/cach-doc; ")
+    assert "lienhe@example.vn" in agent
+    assert agent.isascii()

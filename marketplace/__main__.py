@@ -1,0 +1,5 @@
+"""`python -m marketplace`: the command without its script."""
+
+from marketplace.cli import main
+
+main()
