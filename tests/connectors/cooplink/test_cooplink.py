@@ -239,3 +239,15 @@ def test_labels_are_written_as_they_are_compared() -> None:
     labels = [label for told in LABELS.values() for label in told.split("|")]
     assert all(label in ("#", label_of(label)) for label in labels)
     assert len(set(labels)) == len(labels)
+
+
+def test_labels_may_be_other_ones_written_in_any_way() -> None:
+    """As an administrator writes them into the configuration, in place of the usual ones."""
+    head = ("Nhu cầu", "Tên đơn vị", "Đường dây nóng:", *HEAD[3:])
+    body = f"<html><body>{table(head, ROWS)}</body></html>".encode()
+    page = page_of(Get(url=f"{HOME}/", kind="notices"), body)
+    usual = requests(list(cooplink.parse(cooplink.source, page)))
+    assert {record.phone for record in usual} == {None}
+    told = {**cooplink.source.selectors, "label.phone": "SĐT | ĐƯỜNG DÂY NÓNG"}
+    found = requests(list(cooplink.parse(replace(cooplink.source, selectors=told), page)))
+    assert [record.phone for record in found] == [row[2] for row in ROWS]
