@@ -39,6 +39,7 @@ console = Console(stderr=True)
 
 def main() -> NoReturn:
     """Entry point: errors of ours are one line, never a traceback."""
+    from marketplace.catalogue.correcting import CorrectionError
     from marketplace.sync.actions import ActionError
     from marketplace.sync.lease import Busy
 
@@ -50,7 +51,7 @@ def main() -> NoReturn:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (ConfigError, ActionError, Busy, InstanceError) as error:
+    except (ConfigError, ActionError, Busy, CorrectionError, InstanceError) as error:
         click.echo(f"marketplace: {error}", err=True)
         sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
@@ -282,6 +283,51 @@ def dismiss(context: click.Context, run_id: int, who: str, reason: str) -> None:
     with _prepared(_config(context)):
         one = actions.dismiss(db.engine, run_id, who, reason)
     click.echo(printing.told(one))
+
+
+@cli.command()
+@click.argument("kind", type=click.Choice(["seller", "listing", "request"]))
+@click.argument("source")
+@click.argument("ref")
+@click.argument("changes", nargs=-1, metavar="[FIELD=VALUE]...")
+@_WHO
+@click.option("--note", default="", help="How we know; kept and shown.")
+@click.option("--undo", is_flag=True, help="Show again what the marketplace says of these FIELDs, of all when none is.")
+@click.pass_context
+def correct(
+    context: click.Context,
+    kind: str,
+    source: str,
+    ref: str,
+    changes: tuple[str, ...],
+    who: str,
+    note: str,
+    undo: bool,
+) -> None:
+    """Put fields of one record right. What the marketplace says is kept beside; no sync erases a correction.
+
+    An empty VALUE means that there is none. Several certificates are separated by ";".
+    """
+    from marketplace.catalogue import correcting
+    from marketplace.db import db, now, writer
+    from marketplace.instance import update_index
+
+    values: dict[str, str] = {}
+    for item in changes:
+        name, equals, value = item.partition("=")
+        if bool(equals) == undo:
+            raise click.UsageError(f"{item}: expected {'a FIELD' if undo else 'FIELD=VALUE'}")
+        values[name] = value
+    config = _config(context)
+    with _prepared(config):
+        with writer(db.engine).begin() as session:
+            if undo:
+                done = correcting.undo(session, kind, source, ref, list(values), who=who, at=now())
+            else:
+                done = correcting.correct(session, kind, source, ref, values, who=who, note=note, at=now())
+            fields = ", ".join(one.field for one in done)
+        update_index(config, db.engine)
+    click.echo(f"{source}: {kind} {ref}: {fields} {'as the marketplace says again' if undo else 'put right'}")
 
 
 @cli.command()

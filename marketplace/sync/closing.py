@@ -27,7 +27,8 @@ def close_run(session: Session, source: Source, run_id: int, stopped_by: str, at
     """
     run = session.get_one(Run, run_id)
     _link_listings(session, source, run_id)
-    _see_sellers_of_listings(session, source, run_id)
+    if run.kind != "replay":  # which sees nobody
+        _see_sellers_of_listings(session, source, run_id)
     outcomes = _outcomes(session, run_id)
     facts = _facts(session, source, run, outcomes, stopped_by)
     verdict = judge(source, facts)

@@ -60,11 +60,10 @@ class Replay:
         """The run's pages that are still the newest of their addresses, in the order they were fetched."""
         with self.sessions() as session:
             confirmed = {
-                run_id: Replayed(run_id=run_id, until=finished_at, fetched_in=self.of_run.id)
-                for run_id, finished_at in session.execute(
-                    select(Run.id, Run.finished_at).where(Run.source == self.source.slug, Run.id >= self.of_run.id)
+                run_id: Replayed(run_id=run_id, fetched_in=self.of_run.id)
+                for run_id in session.scalars(
+                    select(Run.id).where(Run.source == self.source.slug, Run.finished_at.is_not(None))
                 )
-                if finished_at is not None
             }
             newest = {
                 (file, offset): last_run_id

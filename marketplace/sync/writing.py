@@ -117,32 +117,27 @@ class Replayed:
     """How new a page is that is read again from disk: as it stood when it was last found unchanged.
 
     A record that a later run has met was met elsewhere: its card here is out of date, and of its own page all but what
-    moves on the cards, too. One that has gone since is left alone.
+    moves on the cards, too. One that has gone since it was seen on the page is left alone.
     """
 
     run_id: int  # the newest run that found the page so
-    until: datetime  # that run's end
     fetched_in: int  # the run that fetched it
 
     def is_passed(self, item: _Known, at: datetime) -> bool:
         later = item.run_id is not None and item.run_id > self.run_id and item.seen_at is not None and item.seen_at > at
-        return later or (item.gone_at is not None and item.gone_at > self.until)
+        return later or (item.gone and (item.run_id or 0) >= self.run_id)
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     id: int
     hashes: dict[str, str]
-    gone_at: datetime | None
+    gone: bool
     detailed_at: datetime | None
     run_id: int | None  # of the sighting
     seen_at: datetime | None
     outcome: str | None
     row: dict[str, Any] | None = None  # all columns, where they were read at once
-
-    @property
-    def gone(self) -> bool:
-        return self.gone_at is not None
 
 
 class PageWriter:
@@ -240,7 +235,7 @@ class PageWriter:
             known[row["ref"]] = _Known(
                 row["id"],
                 row["hashes"],
-                row["gone_at"],
+                row["gone_at"] is not None,
                 row["detailed_at"],
                 *sighting,
                 row if whole else None,
