@@ -61,6 +61,8 @@ class Sync:
     max_page_bytes: int = field(default=10_000_000, metadata={"min": 10_000})
     attempts: int = field(default=4, metadata={"min": 1})
     keep_pages_days: int = field(default=30, metadata={"min": 1})  # raw pages older than this are removed
+    keep_changes_days: int = field(default=400, metadata={"min": 1})  # what runs changed and what went wrong in them
+    full_every_days: int = field(default=7, metadata={"min": 1})  # between two, only the news where they stand first
     detail_pages_per_day: int = field(default=20_000, metadata={"min": -1})  # own pages of records; -1: no limit
 
 

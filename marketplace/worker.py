@@ -196,7 +196,7 @@ class Worker:
             if rests and not rests.is_probe_due(at):
                 self._tell(slug, f"skipped, it is in quarantine since {moment(rests.since)} ({rests.reason})")
                 return None
-            if is_held(session, f"sync:{slug}"):
+            if is_held(session, f"sync:{slug}", at):
                 self._tell(slug, "is being read by another process")
                 return None
         return plan
@@ -206,7 +206,7 @@ class Worker:
         over = schedule.night(self.config.worker.night).ends(at)
         with Session(self.engine) as session:
             for slug in self._sources():
-                if is_held(session, f"sync:{slug}"):
+                if is_held(session, f"sync:{slug}", at):
                     return True
                 comes = schedule.next_start(self.config.plan(slug), *queries.history(session, slug), at)
                 if comes is not None and comes < over and not self._waits(session, slug, at):

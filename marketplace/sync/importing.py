@@ -24,12 +24,13 @@ from marketplace.catalogue.rules import Row as CatalogueRow
 from marketplace.config import Config
 from marketplace.db import now, writer
 from marketplace.onboarding.published import take_figures
-from marketplace.sync.actions import ActionError, mode_of, switch_mode
 from marketplace.sync.closing import close_run
+from marketplace.sync.errors import ActionError
 from marketplace.sync.import_report import ImportReport, RowResult, refused
 from marketplace.sync.lease import lease, renew
 from marketplace.sync.matching import keyed, refs_by_address
 from marketplace.sync.models import RecordChange, Run, RunProblem
+from marketplace.sync.setting import mode_of, switch_mode
 from marketplace.sync.writing import RANK, PageWriter, Written
 
 _BATCH = 500
