@@ -112,6 +112,12 @@ def recent(session: Session) -> dict[str, list[Run]]:
     return runs
 
 
+def last_runs(session: Session, slug: str, limit: int) -> list[Run]:
+    """The newest finished runs of a source, the newest first. One statement."""
+    finished = select(Run).where(Run.source == slug, Run.finished_at.is_not(None))
+    return list(session.scalars(finished.order_by(Run.finished_at.desc(), Run.id.desc()).limit(limit)))
+
+
 def pages_used(session: Session, slug: str, day: date) -> int:
     """Pages of a source that were kept on a day of Vietnam's. One statement."""
     start = datetime.combine(day, time(0), VIETNAM)
