@@ -338,6 +338,7 @@ def sources(context: click.Context, source: str | None) -> None:
         click.echo(line)
 
 
+@cli.command()
 @click.argument("run_id", type=int, metavar="RUN")
 @_WHO
 @click.option("--reason", required=True, help="Why; kept with the run.")
@@ -430,6 +431,30 @@ def tidy(context: click.Context, dry_run: bool) -> None:
     with _prepared(config):
         done = actions.tidy(config, db.engine, dry_run=dry_run)
     click.echo(f"{'would be: ' if dry_run else ''}{done}")
+
+
+@cli.command()
+@click.argument("run_id", type=int, metavar="RUN")
+@click.argument("url")
+@click.pass_context
+def page(context: click.Context, run_id: int, url: str) -> None:
+    """Print the raw page a run read at an address. It holds telephone numbers in clear: keep it to yourself."""
+    from marketplace.db import db
+    from marketplace.sync import queries
+    from marketplace.sync.raw import raw_page
+
+    config = _config(context)
+    with _prepared(config):
+        of_run = queries.run(db.session(), run_id)
+        if of_run is None:
+            raise click.ClickException(f"there is no run {run_id}")
+        found = raw_page(db.session(), config.pages_folder, of_run, url)
+    if found is None:
+        kept = f"raw pages are kept for {config.sync.keep_pages_days} days"
+        raise click.ClickException(f"{url}: run {run_id} has no page of this address ({kept})")
+    if found.run_id != run_id:
+        click.echo(f"unchanged since run {found.run_id}, which fetched it", err=True)
+    sys.stdout.buffer.write(found.body)
 
 
 @cli.command()

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from connectors import REGISTRY
 from marketplace.config import Config, ConfigError
 from marketplace.db import Base, UtcDateTime, writer
-from marketplace.sync import queries, wording
+from marketplace.sync import queries, schedule, wording
 from marketplace.sync.lease import Busy, lease
 from marketplace.sync.models import Run
 from marketplace.sync.quarantine import Quarantine
@@ -111,9 +111,12 @@ def write_digest(config: Config, engine: Engine, at: datetime) -> Mail | None:
 
 
 def _news(session: Session, config: Config, at: datetime) -> tuple[list[Trouble], set[str]] | None:
-    """The troubles and the keys the newest mail told of; None when it told of all of them."""
-    found = troubles(session, config, at)
+    """The troubles and the keys the newest mail told of; None when it told of all of them, or was this night's."""
     newest = session.scalars(select(Mail).order_by(Mail.id.desc()).limit(1)).first()
+    night = schedule.night(config.worker.night)
+    if newest and night.ends(newest.made_at) == night.ends(at):
+        return None
+    found = troubles(session, config, at)
     told = set(newest.keys) if newest else set()
     return None if all(one.key in told for one in found) else (found, told)
 

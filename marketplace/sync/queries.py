@@ -104,6 +104,12 @@ def recent(session: Session) -> dict[str, list[Run]]:
     return runs
 
 
+def last_runs(session: Session, slug: str, limit: int) -> list[Run]:
+    """The newest finished runs of a source, the newest first. One statement."""
+    finished = select(Run).where(Run.source == slug, Run.finished_at.is_not(None))
+    return list(session.scalars(finished.order_by(Run.id.desc()).limit(limit)))
+
+
 def histories(session: Session) -> dict[str, tuple[datetime | None, bool]]:
     """Per source: when its newest reading ended (None: never), and whether one was broken off. One statement.
 

@@ -36,8 +36,8 @@ class Night:
 
     @property
     def words(self) -> str:
-        """ "22:00–05:00"."""
-        return f"{self.start:%H:%M}–{self.end:%H:%M}"
+        """ "22:00 đến 05:00"."""
+        return f"{self.start:%H:%M} đến {self.end:%H:%M}"
 
     def holds(self, at: datetime) -> bool:
         clock = local(at).time()

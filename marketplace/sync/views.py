@@ -14,6 +14,7 @@ from marketplace.db import db
 from marketplace.sync import journal, queries, wording
 from marketplace.sync.models import Run
 from marketplace.sync.queries import ProblemGroup, SourceState
+from marketplace.sync.source_views import next_starts
 from marketplace.web import fields, twins
 from marketplace.web.addresses import record_address
 from marketplace.web.errors import BadAddress
@@ -57,6 +58,7 @@ def sources() -> str:
         runs=runs,
         running=queries.running(session),
         counts=queries.record_counts(session),
+        next_starts=next_starts(session, _config(), states, g.now),
         latest=[(run, wording.did(run, problems.get(run.id, {}))) for run in latest],
         problems=_open_problems(states, problems),
         summary=_summary(states),
@@ -70,6 +72,8 @@ def sources_json() -> Response:
     session = db.session()
     counts = queries.record_counts(session)
     runs = queries.recent(session)
+    states = queries.states(session, _config(), g.now)
+    comes = next_starts(session, _config(), states, g.now)
     return twins.as_json(
         {
             "as_of": iso(g.now),
@@ -85,9 +89,11 @@ def sources_json() -> Response:
                     # Nothing is known of a source that was never read: that is not zero.
                     "sellers": counts[slug]["seller"] if state.last else None,
                     "listings": counts[slug]["listing"] if state.last else None,
+                    "next_reading": iso(comes[slug]) if slug in comes else None,
+                    "page": url_for("source.source", slug=slug),
                     "runs": [_run_json(run) for run in reversed(runs.get(slug, []))],
                 }
-                for slug, state in queries.states(session, _config(), g.now).items()
+                for slug, state in states.items()
             ],
         }
     )

@@ -69,6 +69,21 @@ def did(run: Run, problems: Mapping[str, int]) -> str:
 _COUNTED = ("seen", "new", "changed", "revived", "gone", "missing")
 
 
+def scope(run: Run) -> str:
+    """What a national floor's run kept: "giữ 120 của Long An, bỏ 3.400 của tỉnh khác, chưa rõ 15"; "" where the counts
+    don't tell, or nothing was left out.
+    """
+    counted = {name: sum(counts.get(name, 0) for counts in run.counts.values()) for name in _SCOPE}
+    if not any(counted[name] for name in ("out_of_scope", "place_unknown")):
+        return ""
+    kept = max(0, counted["seen"] - counted["place_unknown"])
+    parts = [f"giữ {number(kept)} của Long An", f"bỏ {number(counted['out_of_scope'])} của tỉnh khác"]
+    return ", ".join([*parts, *([f"chưa rõ {number(counted['place_unknown'])}"] if counted["place_unknown"] else [])])
+
+
+_SCOPE = ("seen", "out_of_scope", "place_unknown")
+
+
 def held_because(run: Run, source: Source) -> str:
     """The kinds of which too much is missing, with the threshold; "" when the counts don't tell."""
     parts = []

@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
     from marketplace.catalogue import views as catalogue
     from marketplace.config import Config
     from marketplace.onboarding import views as onboarding
+    from marketplace.sync import manners, source_views
     from marketplace.sync import views as sync
     from marketplace.web import assets, errors, finding, health, memory, security
 
@@ -28,7 +29,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_look_for_invented)
     for part in (assets, errors, finding, memory, security):
         part.init_app(app)
-    for views in (catalogue, board, sync, onboarding, health):
+    for views in (catalogue, board, sync, source_views, manners, onboarding, health):
         app.register_blueprint(views.blueprint)
 
 

@@ -153,18 +153,26 @@ def test_the_same_state_is_never_told_twice(config: Config, engine: Engine) -> N
     note(engine, NS, "failed", "dns", 2 * DAY)
     assert mail.write_digest(config, engine, AT)
     note(engine, NS, "failed", "dns", DAY)
-    assert mail.write_digest(config, engine, AT) is None, "still the same"
+    assert mail.write_digest(config, engine, AT + DAY) is None, "still the same"
     note(engine, VS, "held", "large_drop", DAY)
-    second = mail.write_digest(config, engine, AT)
+    second = mail.write_digest(config, engine, AT + 2 * DAY)
     assert second
     assert "(đã báo trong thư trước)" in second.body
     note(engine, VS, "ok")
-    assert mail.write_digest(config, engine, AT) is None, "something got well"
+    assert mail.write_digest(config, engine, AT + 3 * DAY) is None, "something got well"
     note(engine, NS, "failed", "tls")
-    assert mail.write_digest(config, engine, AT), "another reason is another state"
+    assert mail.write_digest(config, engine, AT + 4 * DAY), "another reason is another state"
     note(engine, NS, "ok")
     note(engine, NS, "failed", "tls")
-    assert mail.write_digest(config, engine, AT), "it was well in between"
+    assert mail.write_digest(config, engine, AT + 5 * DAY), "it was well in between"
+
+
+def test_one_mail_a_night_is_enough(config: Config, engine: Engine) -> None:
+    note(engine, NS, "failed", "dns")
+    assert mail.write_digest(config, engine, AT)
+    note(engine, VS, "held", "large_drop")
+    assert mail.write_digest(config, engine, AT + 16 * HOUR) is None, "21:30: still the day of that night"
+    assert mail.write_digest(config, engine, AT + 17 * HOUR)
 
 
 def test_sources_that_are_switched_off_are_not_told_of(config: Config, engine: Engine) -> None:

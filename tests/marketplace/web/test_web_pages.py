@@ -41,6 +41,9 @@ def addresses(ids: Ids) -> list[str]:
         "/so-lieu",
         "/so-lieu?n=90",
         "/nguon",
+        "/nguon/nongsanantoanlongan",
+        "/nguon/cooplink",
+        "/cach-doc",
         f"/nguon/lan/{ids.good_run}",
         f"/nguon/lan/{ids.held_run}",
         f"/nguon/lan/{ids.failed_run}",
@@ -49,7 +52,7 @@ def addresses(ids: Ids) -> list[str]:
 
 
 TWINS = ["/tim.json", "/tim.csv", "/nguoi-ban.json", "/nguoi-ban.csv", "/can-mua-can-ban.json", "/can-mua-can-ban.csv"]
-TWINS += ["/so-lieu.json", "/so-lieu.csv", "/nguon.json"]
+TWINS += ["/so-lieu.json", "/so-lieu.csv", "/nguon.json", "/nguon/nongsanantoanlongan.json"]
 
 
 def test_every_page_is_whole_small_and_says_that_the_data_is_invented(client: FlaskClient, ids: Ids) -> None:
@@ -304,7 +307,7 @@ def test_sources_tell_how_they_stand_and_whom_to_ask(client: FlaskClient) -> Non
         "3 lần gần nhất: 1 đủ, 1 tạm giữ, 1 lỗi",
     ]
     assert "lienhe@example.vn" in page.text
-    assert "robots.txt" in page.text
+    assert "/cach-doc" in page.links()
     assert "Giá không đọc được" in page.text
 
 
