@@ -45,6 +45,7 @@ PARTS: Final = {
     "doi": ("changed", "Sẽ đổi", "Đã đổi"),
     "nhu-cu": ("unchanged", "Như cũ", "Như cũ"),
 }
+ROWS: Final = 50  # on one page
 BUSY: Final = "Sàn này đang được đọc hoặc đang nhập tệp khác. Thử lại sau ít phút."
 
 
@@ -87,31 +88,12 @@ hand_in.max_bytes = MAX_BYTES + 100_000  # type: ignore[attr-defined]
 @roles(*OFFICERS)
 def preview(upload_id: str) -> str:
     uploads, upload = _known(upload_id)
-    part = request.args.get("xem") or next(
-        name for name, one in PARTS.items() if upload.counts[one[0]] or name == "nhu-cu"
-    )
-    if part not in PARTS:
-        raise BadAddress(f"Không có phần “{part[:40]}” trong trang này.")
-    outcome = PARTS[part][0]
-    paging = Paging(page_number(request.args), upload.counts[outcome], 50)
-    rows = list(uploads.rows(upload, outcome, paging.offset, paging.size))
-    _note("file_rows_viewed", upload, part=part, page=paging.number)
-    return render_template(
-        "sync/upload.html",
-        upload=upload,
-        kind=KIND_NAMES[upload.kind],
-        parts=PARTS,
-        part=part,
-        outcome=outcome,
-        paging=paging,
-        rows=rows,
-        fault=BUSY if request.args.get("ban") else "",
-    )
+    return _rows(uploads, upload, BUSY if request.args.get("ban") else "")
 
 
 @blueprint.post("/<upload_id>/nhap")
 @roles(*OFFICERS)
-def take(upload_id: str) -> AnyResponse:
+def take(upload_id: str) -> str | AnyResponse | tuple[str, int]:
     uploads, upload = _known(upload_id)
     address = url_for("uploads.preview", upload_id=upload.id)
     if upload.taken:
@@ -120,10 +102,9 @@ def take(upload_id: str) -> AnyResponse:
         with uploads.noting(upload) as notes:
             report = _take(uploads, upload, notes, preview=False)
     except Busy:
-        _look_through(uploads, upload)  # the notes of the preview, which are gone
         return redirect(url_for("uploads.preview", upload_id=upload.id, ban=1), 303)
     except ActionError as error:
-        raise BadAddress(f"Không nhập được tệp: {error}") from error
+        return _rows(uploads, upload, _in_words(uploads, upload, error)), 422
     uploads.taken(upload, notes.counts, report.run_id)
     _note("file_imported", upload, accepted=report.accepted, refused=len(report.refused), run=report.run_id)
     _update_index()
@@ -148,6 +129,29 @@ def refused_csv(upload_id: str) -> Response:
     return twins.as_csv("dong-loi", ("Dòng", "Cột", "Giá trị", "Cần sửa"), rows)
 
 
+def _rows(uploads: Uploads, upload: Upload, fault: str) -> str:
+    """The page of a file: its counts, and the rows of one part. Looking at rows is noted."""
+    first = next((name for name, (outcome, *_) in PARTS.items() if upload.counts[outcome]), "nhu-cu")
+    part = request.args.get("xem") or first
+    if part not in PARTS:
+        raise BadAddress(f"Không có phần “{part[:40]}” trong trang này.")
+    outcome = PARTS[part][0]
+    paging = Paging(page_number(request.args), upload.counts[outcome], ROWS)
+    rows = list(uploads.rows(upload, outcome, paging.offset, paging.size))
+    _note("file_rows_viewed", upload, part=part, page=paging.number)
+    return render_template(
+        "sync/upload.html",
+        upload=upload,
+        kind=KIND_NAMES[upload.kind],
+        parts=PARTS,
+        part=part,
+        outcome=outcome,
+        paging=paging,
+        rows=rows,
+        fault=fault,
+    )
+
+
 def _look_through(uploads: Uploads, upload: Upload) -> str:
     """Work the preview out and keep it; a sentence when the file can't be read."""
     try:
@@ -156,10 +160,15 @@ def _look_through(uploads: Uploads, upload: Upload) -> str:
     except Busy:
         return BUSY
     except ActionError as error:
-        told = str(error).partition(f"{uploads.path(upload)}: ")[2] or str(error)
-        return f"{told[:1].upper()}{told[1:]}."
+        return _in_words(uploads, upload, error)
     uploads.save(replace(upload, counts=notes.counts, unused=report.unused, sheets_without=report.sheets_without))
     return ""
+
+
+def _in_words(uploads: Uploads, upload: Upload, error: ActionError) -> str:
+    """Why a file can't be taken, without where we keep it."""
+    told = str(error).replace(f"{uploads.path(upload)}: ", "")
+    return f"{told[:1].upper()}{told[1:]}."
 
 
 def _take(uploads: Uploads, upload: Upload, notes: RowNotes, *, preview: bool) -> ImportReport:

@@ -132,19 +132,29 @@ class Uploads:
 
 
 class RowNotes:
-    """Notes of rows, a file for each outcome: a page of them is read without the others. Used as a context."""
+    """Notes of rows, a file for each outcome: a page of them is read without the others.
+
+    Used as a context: they take the place of the notes of before when it ends well, and none when it does not.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.counts = dict.fromkeys(OUTCOMES, 0)
 
     def __enter__(self) -> RowNotes:
-        self._files = {name: (self._folder / f"{name}.jsonl").open("w", encoding="utf-8") for name in OUTCOMES}
+        self._files = {name: self._unfinished(name).open("w", encoding="utf-8") for name in OUTCOMES}
         return self
 
-    def __exit__(self, *_: object) -> None:
-        for file in self._files.values():
+    def __exit__(self, fault: type[BaseException] | None, *_: object) -> None:
+        for name, file in self._files.items():
             file.close()
+            if fault is None:
+                self._unfinished(name).replace(self._folder / f"{name}.jsonl")
+            else:
+                self._unfinished(name).unlink(missing_ok=True)
+
+    def _unfinished(self, name: str) -> Path:
+        return self._folder / f"{name}.jsonl.new"
 
     def add(self, outcome: str, row: dict[str, Any]) -> None:
         self.counts[outcome] += 1

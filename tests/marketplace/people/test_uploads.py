@@ -64,7 +64,7 @@ def folders(config: Config) -> list[Path]:
 
 
 def test_a_file_is_looked_at_then_taken_in(
-    officer: FlaskClient, config: Config, engine: Engine, session: Session, tmp_path: Path
+    officer: FlaskClient, config: Config, session: Session, tmp_path: Path
 ) -> None:
     answer = hand_in(officer, accounts(tmp_path))
     assert answer.status_code == 303
@@ -123,7 +123,7 @@ def test_changes_are_shown_field_by_field_and_personal_ones_only_named(officer: 
 
 
 def test_refused_rows_come_as_a_file_and_that_is_noted(officer: FlaskClient, session: Session, tmp_path: Path) -> None:
-    address = hand_in(officer, accounts(tmp_path, [*ROWS, ("=1+1", None, None)])).headers["Location"]
+    address = hand_in(officer, accounts(tmp_path, [*ROWS, ("TK9", None, None)])).headers["Location"]
     answer = officer.get(f"{address}/dong-loi.csv")
     lines = answer.get_data(as_text=True).splitlines()
     assert lines[0] == "\ufeffDòng,Cột,Giá trị,Cần sửa"
@@ -203,7 +203,23 @@ def test_a_source_that_is_being_read_is_busy(
         assert answer.headers["Location"] == f"{address}?ban=1"
         seen = text(officer, f"{address}?ban=1")
     assert upload_views.BUSY in seen
-    assert "Nhập 2 dòng đúng" in seen, "the preview is still there"
+    assert "Nhập 2 dòng đúng" in seen
+    assert "HTX Thanh long Mẫu" in text(officer, f"{address}?xem=moi"), "the preview is still there"
+    assert session.scalar(select(func.count()).select_from(Seller)) == 0
+
+
+def test_a_file_that_can_not_be_taken_any_more_says_why(
+    officer: FlaskClient, config: Config, session: Session, tmp_path: Path
+) -> None:
+    address = hand_in(officer, accounts(tmp_path)).headers["Location"]
+    (folder,) = folders(config)
+    (folder / "danh sách.xlsx").write_bytes(b"")
+    answer = send(officer, address, f"{address}/nhap")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "Tệp trống." in page
+    assert str(config.instance) not in page
+    assert "HTX Thanh long Mẫu" in text(officer, f"{address}?xem=moi")
     assert session.scalar(select(func.count()).select_from(Seller)) == 0
 
 
