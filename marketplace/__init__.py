@@ -16,6 +16,7 @@ def create_app(config: Config) -> Flask:
     from marketplace.catalogue import models as _catalogue  # noqa: F401 - the same
     from marketplace.db import db, migrate, prepare_sqlite
     from marketplace.onboarding import models as _onboarding  # noqa: F401 - the same
+    from marketplace.people import models as _people  # noqa: F401 - the same
     from marketplace.sync import models as _sync  # noqa: F401 - the same
 
     app = Flask(__name__, template_folder="../templates", static_folder=None)  # marketplace.web.assets serves the files

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from connectors.tables import Kind
     from marketplace.sync.differences import Difference
     from marketplace.sync.engine import Progress
+    from marketplace.sync.import_report import ImportReport
     from marketplace.sync.models import Run
 
 PARTIAL = 3
@@ -45,6 +46,7 @@ console = Console(stderr=True)
 def main() -> NoReturn:
     """Entry point: errors of ours are one line, never a traceback."""
     from marketplace.catalogue.correcting import CorrectionError
+    from marketplace.people.accounts import AccountError
     from marketplace.sync.actions import ActionError
     from marketplace.sync.lease import Busy
 
@@ -56,7 +58,7 @@ def main() -> NoReturn:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (ConfigError, ActionError, Busy, CorrectionError, InstanceError) as error:
+    except (ConfigError, AccountError, ActionError, Busy, CorrectionError, InstanceError) as error:
         click.echo(f"marketplace: {error}", err=True)
         sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
@@ -168,10 +170,23 @@ def _port_is_free(host: str, port: int) -> None:
             raise InstanceError(f"{host}:{port} can't be used: {error.strerror}; choose another with --port") from None
 
 
+def _has_users() -> bool:
+    from marketplace.db import db
+    from marketplace.people import accounts
+
+    return bool(accounts.users(db.session()))
+
+
 def _serve(app: Flask, host: str, port: int) -> None:
     import waitress
 
     console.print(f"The site is on [bold]http://{host}:{port}[/bold] (Ctrl+C stops it)", highlight=False)
+    if not _has_users():
+        called = sys.argv[0] if sys.argv[0].endswith("marketplace") else "marketplace"
+        words = f"{called} --instance {app.config['MARKETPLACE'].instance} users add NAME --role officer"
+        console.print(
+            f"Nobody can sign in yet. Add an officer with: {words}", highlight=False, markup=False, soft_wrap=True
+        )
     waitress.serve(app, host=host, port=port, threads=8, ident=None, _quiet=True)
 
 
@@ -252,7 +267,15 @@ def _exit_code(runs: Sequence[Run]) -> int:
 
 def _who(context: click.Context, param: click.Parameter, value: str | None) -> str:  # noqa: ARG001 - click's signature
     """Who decides: as told, or the account at the terminal."""
-    return value or getpass.getuser()
+    return value or _at_terminal()
+
+
+def _at_terminal() -> str:
+    """Whose command this is."""
+    try:
+        return f"command line: {getpass.getuser()}"
+    except (KeyError, OSError):  # a user without a name, as in some containers
+        return f"command line: user {os.getuid()}"
 
 
 _WHO = click.option("--who", callback=_who, help="Who decides; by default your account on this machine.")
@@ -559,6 +582,7 @@ def import_(context: click.Context, kind: Kind, file: Path, source: str, preview
             progress=lambda done, expected: bars.update(task, completed=done, total=expected),
         )
         if not preview:
+            _note_import(source, kind, file, report)
             bars.add_task("search index", total=None)
             update_index(config, db.engine)
     if as_json:
@@ -566,6 +590,95 @@ def import_(context: click.Context, kind: Kind, file: Path, source: str, preview
     for line in printing.imported(report, preview):
         console.print(line, highlight=False, markup=False)
     context.exit(PARTIAL if report.refused else 0)
+
+
+def _note_import(source: str, kind: str, file: Path, report: ImportReport) -> None:
+    """An import from here stands in the audit log beside those of the officers' page."""
+    from marketplace.db import db, now, writer
+    from marketplace.people import audit
+
+    done = {"accepted": report.accepted, "refused": len(report.refused), "run": report.run_id}
+    with writer(db.engine).begin() as session:
+        audit.note(session, now(), _at_terminal(), "file_imported", f"{source}, {kind}: {file.name}", **done)
+
+
+@cli.group()
+def users() -> None:
+    """Who may sign in: officers and administrators."""
+
+
+def _password() -> str:
+    """A new password: asked twice at a terminal, one line of standard input otherwise; never an argument, which other
+    users of the machine could read."""
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+@users.command("add")
+@click.argument("login", metavar="NAME")
+@click.option("--role", required=True, type=click.Choice(["officer", "admin"]))
+@click.option("--full-name", default="", help="How the pages name the person; the sign-in name by default.")
+@click.pass_context
+def users_add(context: click.Context, login: str, role: str, full_name: str) -> None:
+    """Make an account. NAME is the e-mail address or telephone number the person signs in with.
+
+    The password is asked for twice, or read from standard input.
+    """
+    from marketplace.db import db, now
+    from marketplace.people import accounts
+
+    config = _config(context)
+    with _prepared(config):
+        user = accounts.add_user(db.engine, login, full_name, role, _password(), now(), _at_terminal())
+    click.echo(f"{user.login} may sign in as {role}, at /dang-nhap")
+
+
+@users.command("password")
+@click.argument("login", metavar="NAME")
+@click.pass_context
+def users_password(context: click.Context, login: str) -> None:
+    """Give an account a new password; its open sessions end. A closed account is opened again."""
+    from marketplace.db import db, now
+    from marketplace.people import accounts
+
+    config = _config(context)
+    with _prepared(config):
+        user = accounts.set_password(db.engine, login, _password(), now(), _at_terminal())
+    click.echo(f"{user.login} has a new password")
+
+
+@users.command("disable")
+@click.argument("login", metavar="NAME")
+@click.pass_context
+def users_disable(context: click.Context, login: str) -> None:
+    """Close an account; its open sessions end."""
+    from marketplace.db import db, now
+    from marketplace.people import accounts
+
+    config = _config(context)
+    with _prepared(config):
+        user = accounts.disable_user(db.engine, login, now(), _at_terminal())
+    click.echo(f"{user.login} can no longer sign in")
+
+
+@users.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print the accounts as JSON.")
+@click.pass_context
+def users_list(context: click.Context, as_json: bool) -> None:
+    """List the accounts."""
+    from marketplace.db import db
+    from marketplace.people import accounts
+
+    config = _config(context)
+    with _prepared(config):
+        told = [printing.user_json(one) for one in accounts.users(db.session())]
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    for one in told:
+        state = f"closed {one['disabled_at']}" if one["disabled_at"] else "open"
+        click.echo(f"{one['login']:<32} {one['role']:<8} {state:<8} {one['name']}")
 
 
 @cli.command()

@@ -136,6 +136,10 @@ class Config:
     def pages_folder(self) -> Path:
         return self.instance / "pages"
 
+    @property
+    def uploads_folder(self) -> Path:
+        return self.instance / "uploads"
+
     def mode(self, slug: str) -> str:
         """live, sandbox or off."""
         return self.sources.get(slug, SourceSettings()).mode

@@ -15,6 +15,7 @@ from marketplace.sync.models import Run
 from search_index.documents import Results
 
 if TYPE_CHECKING:
+    from marketplace.people.models import User
     from marketplace.sync.import_report import ImportReport, RowResult
 
 
@@ -103,6 +104,12 @@ def imported(report: ImportReport, preview: bool) -> Iterator[str]:
         yield f"columns not read: {', '.join(report.unused)}"
     if report.sheets_without:
         yield f"sheets without such a table: {', '.join(report.sheets_without)}"
+
+
+def user_json(user: User) -> dict[str, Any]:
+    """An account, without its password."""
+    moments = {name: _plain(getattr(user, name)) for name in ("created_at", "disabled_at")}
+    return {**{name: getattr(user, name) for name in ("login", "name", "role")}, **moments}
 
 
 def search_json(found: Results) -> dict[str, Any]:

@@ -37,6 +37,7 @@ from connectors.tables.workbook import MAX_COLUMNS, NOT_XLSX, Sheet, Workbook
 
 __all__ = [
     "KINDS",
+    "MAX_BYTES",
     "MAX_ROWS",
     "FigureRecord",
     "FileRefused",
@@ -54,7 +55,7 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 MAX_ROWS: Final = 300_000
 """Rows of data one file may hold."""
 
-_MAX_BYTES: Final = 100_000_000
+MAX_BYTES: Final = 100_000_000
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -170,8 +171,8 @@ def open_table(path: Path, kind: Kind) -> Table:
         raise FileRefused(f"không mở được tệp: {error.strerror}") from None
     if not size or not head.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise FileRefused("tệp trống")
-    if size > _MAX_BYTES:
-        raise FileRefused(f"tệp quá lớn: {size // 1_000_000} MB, tối đa {_MAX_BYTES // 1_000_000} MB")
+    if size > MAX_BYTES:
+        raise FileRefused(f"tệp quá lớn: {size // 1_000_000} MB, tối đa {MAX_BYTES // 1_000_000} MB")
     if ole:
         if "EncryptedPackage".encode("utf-16-le") in ole:
             raise FileRefused("tệp có mật khẩu: bỏ mật khẩu rồi lưu lại")

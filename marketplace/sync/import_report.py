@@ -27,6 +27,7 @@ class ImportReport:
     refused: list[RowFault] = field(default_factory=list)
     unused: tuple[str, ...] = ()  # labels of columns that are not read
     sheets_without: tuple[str, ...] = ()  # names of sheets that hold no table
+    run_id: int | None = None  # None for figures, and meaningless after a preview
 
 
 def refused(fault: RowFault) -> RowResult:

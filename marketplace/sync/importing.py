@@ -109,7 +109,7 @@ class _Taking:
         self._sellers: set[str] = set()
 
     def run(self, progress: Progress) -> ImportReport:
-        run_id = None if self.kind == "figures" else self._begin()
+        run_id = self.report.run_id = None if self.kind == "figures" else self._begin()
         done = 0
         try:
             rows = iter(self.table)

@@ -16,7 +16,9 @@ def init_app(app: Flask) -> None:
     from marketplace.catalogue import views as catalogue
     from marketplace.config import Config
     from marketplace.onboarding import views as onboarding
-    from marketplace.sync import manners, source_views
+    from marketplace.people import access
+    from marketplace.people import views as people
+    from marketplace.sync import manners, source_views, upload_views
     from marketplace.sync import views as sync
     from marketplace.web import assets, errors, finding, health, memory, security
 
@@ -27,9 +29,9 @@ def init_app(app: Flask) -> None:
     _formats(app)
     app.before_request(_set_clock)
     app.before_request(_look_for_invented)
-    for part in (assets, errors, finding, memory, security):
+    for part in (assets, errors, finding, memory, security, access):
         part.init_app(app)
-    for views in (catalogue, board, sync, source_views, manners, onboarding, health):
+    for views in (catalogue, board, sync, source_views, manners, onboarding, health, people, upload_views):
         app.register_blueprint(views.blueprint)
 
 

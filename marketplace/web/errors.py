@@ -16,9 +16,12 @@ log = logging.getLogger(__name__)
 
 TEXTS: Mapping[int, tuple[str, str]] = {
     400: ("Địa chỉ trang này chưa đúng", "Một bộ lọc hoặc số trang trong địa chỉ không đọc được."),
+    403: ("Trang này không dành cho bạn", "Đăng nhập bằng tài khoản khác, hoặc quay lại trang đầu."),
     404: ("Không có trang này. Tin có thể đã được gỡ.", "Thử tìm lại theo tên sản phẩm hoặc tên người bán."),
     405: ("Trang này chỉ để xem", "Trang không nhận dữ liệu gửi lên."),
     410: ("Tin đã được gỡ theo yêu cầu", "Nội dung cũ không còn được hiện ở đây."),
+    413: ("Tệp hoặc nội dung gửi lên quá lớn", "Chia nhỏ rồi gửi lại."),
+    429: ("Bạn hỏi hơi nhanh", "Thử lại sau ít phút."),
     500: ("Trang này đang lỗi", "Chúng tôi đã ghi lại lỗi. Thử lại sau vài phút."),
     503: ("Trang này tạm thời chưa dùng được", "Thử lại sau vài phút."),
 }
@@ -40,11 +43,11 @@ class IndexAway(ServiceUnavailable):
 
 
 def init_app(app: Flask) -> None:
-    app.register_error_handler(HTTPException, _expected)
+    app.register_error_handler(HTTPException, expected)
     app.register_error_handler(Exception, _unexpected)
 
 
-def _expected(error: HTTPException) -> Response:
+def expected(error: HTTPException) -> Response:
     """404, 410, 400… Redirects come this way as well and are passed on."""
     code = error.code or 500
     if code < 400 or error.response is not None:

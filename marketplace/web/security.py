@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 
 # No script at all, nothing from elsewhere. `data:` pictures are Bootstrap's own form marks, in its style sheet.
 POLICY = "; ".join(
@@ -60,9 +60,11 @@ def _headers(response: Response) -> Response:
 
 
 def _compress(response: Response) -> Response:
-    """gzip for pages, JSON and CSV. No page holds a secret an attacker could guess at by the compressed size."""
+    """gzip for pages, JSON and CSV. A page with a form's token is sent as it is: from its compressed size an attacker
+    could guess at the token."""
     if (
-        response.direct_passthrough
+        "csrf_token" in g
+        or response.direct_passthrough
         or response.is_streamed
         or response.status_code not in (200, 404)
         or "Content-Encoding" in response.headers

@@ -122,5 +122,5 @@ def test_what_unpacks_to_more_than_the_limit_is_not_opened(
 
 
 def test_a_file_above_the_size_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "_MAX_BYTES", 1_000)
+    monkeypatch.setattr(tables, "MAX_BYTES", 1_000)
     assert "tệp quá lớn" in refusal(xlsx(tmp_path / "s.xlsx", GOOD))
