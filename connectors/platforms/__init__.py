@@ -8,6 +8,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from connectors.contract import Platform
-from connectors.platforms import nongsanantoan
+from connectors.platforms import nongsanantoan, nukeviet, opencart, selectors, structured_site
 
-PLATFORMS: Mapping[str, Platform] = MappingProxyType({"nongsanantoan": nongsanantoan})
+PLATFORMS: Mapping[str, Platform] = MappingProxyType(
+    {
+        "nongsanantoan": nongsanantoan,
+        "opencart": opencart,
+        "nukeviet": nukeviet,
+        "structured": structured_site,
+        "selectors": selectors,
+    }
+)

@@ -112,10 +112,11 @@ def _categories(document: Document) -> list[Yield]:
 def _shop_page(document: Document) -> list[Yield]:
     """All products in pages, or the first ones of every category: its categories are read in either case."""
     categories = _categories(document)
-    return [*_grid(document, may_be_empty=bool(categories)), *categories]
+    return [*_grid(document, front=bool(categories)), *categories]
 
 
-def _grid(document: Document, may_be_empty: bool = False) -> list[Yield]:
+def _grid(document: Document, front: bool = False) -> list[Yield]:
+    """A list; on the front page a product may stand in several blocks, and all may be in the categories."""
     frames = every(document.root, _css(document, "list"))
     if not frames:
         raise document.missing(f"khung danh sách “{_css(document, 'list')}”")
@@ -125,8 +126,8 @@ def _grid(document: Document, may_be_empty: bool = False) -> list[Yield]:
         every(document.root, _css(document, "card")),
         lambda item: _card(document, item),
         lambda href: _alias(document, href),
-        repeats=True,  # the front page shows a product in each of its blocks
-        may_be_empty=may_be_empty,
+        repeats=front,
+        may_be_empty=front,
     )
     return [*rows, *_next(document)]
 

@@ -15,12 +15,12 @@ from datetime import date, datetime, timedelta
 
 from connectors import clean, reading, structured
 from connectors.contract import Get, ListingRecord, Page, Problem, SellerRecord, Source, Yield
-from connectors.markup import Node, ReadError, attribute, every
+from connectors.markup import Node, ReadError, every
 from connectors.platforms import told_lines
 from connectors.reading import Document
 from connectors.sitemaps import read_sitemap, told_by_robots
 from connectors.structured import Party, Product
-from connectors.values import Values
+from connectors.values import PriceFields, Values
 
 paths: Mapping[str, str] = {
     "sitemap": "/sitemap.xml",  # where robots.txt names none
@@ -101,7 +101,7 @@ class _Listing:
 
     def __init__(self, source: Source, page: Page, day: date | None) -> None:
         self.source, self.page, self.day = source, page, day
-        self.links = reading.Links(source, page.get.url)
+        self.links = reading.Links(source, page)
 
     def robots(self) -> Iterator[Yield]:
         named = told_by_robots(self.page.body) if self.page.status == 200 else ()
@@ -171,7 +171,8 @@ def _product(document: Document) -> list[Yield]:
         values.note("seller_missing", "dữ liệu sản phẩm không nói ai bán")
     own = [seller] if seller else []
     path = tuple(part for part in re.split(r"\s*[>/]\s*", product.category or "") if part)
-    price = values.price(product.price_text, unit) if product.price_text else values.price(None)
+    # Data without a price says nothing of it; a shop that wants to be asked often leaves it out.
+    price = values.price(product.price_text, unit) if product.price_text else PriceFields()
     listing = ListingRecord(
         ref=ref,
         title=product.name,
@@ -183,7 +184,9 @@ def _product(document: Document) -> list[Yield]:
         image_url=document.picture(product.image),
         rating=product.rating,
         review_count=product.review_count,
-        description=clean.html_to_text(product.description, told_lines.DESCRIPTION_LIMIT) if product.description else None,
+        description=clean.html_to_text(product.description, told_lines.DESCRIPTION_LIMIT)
+        if product.description
+        else None,
         own_page=True,
         **facts,
         **price,

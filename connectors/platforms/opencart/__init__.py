@@ -17,12 +17,12 @@ from connectors import reading
 from connectors.contract import Get, Page, Source, Yield
 from connectors.markup import Node, every
 from connectors.platforms.opencart.addresses import DROPPED, kind_of, paths, selectors
-from connectors.platforms.opencart.pages import categories, category, product_page, seller_page
+from connectors.platforms.opencart.pages import categories, category, group, product_page, seller_page
 
 __all__ = ["fits", "kind_of", "parse", "paths", "probe", "selectors", "start"]
 
 probe = ""  # the home page tells
-_READERS = {"categories": categories, "category": category, "product": product_page, "seller": seller_page}
+_READERS = {"categories": categories, "group": group, "category": category, "product": product_page, "seller": seller_page}
 
 
 def start(source: Source, since: datetime | None) -> Iterator[Get]:  # noqa: ARG001 - no list tells what changed since

@@ -27,44 +27,37 @@ def categories(document: Document) -> list[Yield]:
     found.pop(document.url, None)
     if not found:
         raise document.missing("liên kết đến danh mục sản phẩm")
-    return [Get(url=url, kind="category") for url in found]
+    paths = {url: query(url).get("path", "") for url in found}
+    above = {path.rpartition("_")[0] for path in paths.values()} - {""}
+    return [Get(url=url, kind="group" if paths[url] in above else "category") for url in found]
+
+
+def group(document: Document) -> list[Yield]:
+    """A category that is divided further. Its products may stand in its parts again, so its cards tell no category:
+    the two would contradict each other with every reading."""
+    return _list(document, None)
 
 
 def category(document: Document) -> list[Yield]:
+    """A category without parts, as far as addresses tell."""
+    found = every(document.root, _css(document, "category.name"))
+    return _list(document, text(found[0]) or None if found and query(document.url).get("path") else None)
+
+
+def _list(document: Document, category: str | None) -> list[Yield]:
     frame = next(iter(every(document.root, _css(document, "list"))), None)
     if frame is None:
         raise document.missing(f"khung danh mục “{_css(document, 'list')}”")
     items = every(frame, _css(document, "card"))
-    parts = _parts(document, frame)
-    heading = _heading(document, parts)
     rows = reading.read_list(
         document,
         frame,
         items,
-        lambda item: _card(document, item, heading),
+        lambda item: _card(document, item, category),
         product_number,
-        may_be_empty=bool(parts),
+        may_be_empty=document.page.get.kind == "group",
     )
-    further: list[Yield] = [Get(url=url, kind="category") for url in parts]
-    return [*rows, *further, *reading.next_page(document, ">", every(document.root, _css(document, "next")))]
-
-
-def _parts(document: Document, frame: Node) -> list[str]:
-    """The categories below this one, where addresses tell: their `path` goes on from its own."""
-    here = query(document.url).get("path")
-    urls = [document.own(attribute(a, "href")) for a in every(frame, 'a[href*="route=product/category"]')]
-    return list(
-        dict.fromkeys(url for url in urls if url and here and query(url).get("path", "").startswith(f"{here}_"))
-    )
-
-
-def _heading(document: Document, parts: list[str]) -> str | None:
-    """The category that its cards may tell: one without parts of its own, as far as addresses tell.
-
-    A product may stand in a category and in the one above: the two would contradict each other with every reading.
-    """
-    found = every(document.root, _css(document, "category.name"))
-    return text(found[0]) or None if found and not parts and query(document.url).get("path") else None
+    return [*rows, *reading.next_page(document, ">", every(document.root, _css(document, "next")))]
 
 
 def _card(document: Document, item: Node, category: str | None) -> Row:
