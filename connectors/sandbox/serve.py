@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import TracebackType
 
 from .cooplink import Cooplink
+from .longantrade import Longantrade
 from .nongsanantoan import Nongsanantoan
 from .server import SiteServer
 from .site import Site
@@ -26,7 +27,12 @@ class Sandbox:
 
     def __init__(self, world: World | None = None, ports: Mapping[str, int] | None = None) -> None:
         self.world = world or World()
-        sites: tuple[Site, ...] = (Voso(self.world), Nongsanantoan(self.world), Cooplink(self.world))
+        sites: tuple[Site, ...] = (
+            Voso(self.world),
+            Nongsanantoan(self.world),
+            Cooplink(self.world),
+            Longantrade(self.world),
+        )
         self.sites = {site.slug: site for site in sites}
         self._ports = dict(ports or {})
         for slug in self._ports.keys() - self.sites.keys():

@@ -13,7 +13,7 @@ import pytest
 
 from connectors.sandbox import Fault, Sandbox, World
 from connectors.sandbox.__main__ import main
-from connectors.sandbox.records import COOPLINK, NONGSAN, VOSO
+from connectors.sandbox.records import COOPLINK, LONGANTRADE, NONGSAN, VOSO
 from connectors.sandbox.site import CONTROL
 
 
@@ -36,7 +36,7 @@ def ask(connection: HTTPConnection, path: str, method: str = "GET", **options: o
 
 
 def test_each_site_has_an_address_of_its_own(sandbox: Sandbox) -> None:
-    assert sandbox.urls.keys() == {VOSO, NONGSAN, COOPLINK} == sandbox.sites.keys()
+    assert sandbox.urls.keys() == {VOSO, NONGSAN, COOPLINK, LONGANTRADE} == sandbox.sites.keys()
     for url in sandbox.urls.values():
         opened = HTTPConnection(urlsplit(url).netloc, timeout=10)
         body = ask(opened, "/").read().decode()
@@ -159,7 +159,7 @@ def test_the_command_serves_until_it_is_told_to_stop() -> None:
         assert running.stdout is not None
         assert running.stderr is not None
         urls = dict(running.stdout.readline().split() for _ in range(3))
-        assert list(urls) == [VOSO, NONGSAN, COOPLINK]
+        assert list(urls) == [VOSO, NONGSAN, COOPLINK, LONGANTRADE]
         opened = HTTPConnection(urlsplit(urls[NONGSAN]).netloc, timeout=10)
         assert "Tất cả (20)" in ask(opened, "/shop").read().decode()
         running.send_signal(signal.SIGTERM)
