@@ -137,6 +137,11 @@ _PAGE: dict[str, tuple[str, str, str]] = {
         "Cần dữ liệu JSON nhưng nhận được trang web hoặc dữ liệu hỏng, thường là trang báo lỗi hoặc đăng nhập.",
         "Mở địa chỉ bằng trình duyệt để xem sàn trả lời gì; báo người bảo trì nếu địa chỉ đã đổi.",
     ),
+    "not_xml": (
+        "Không phải sơ đồ trang",
+        "Cần sơ đồ trang (sitemap) dạng XML nhưng nhận được trang web, tệp nén hỏng hoặc dữ liệu khác.",
+        "Mở địa chỉ bằng trình duyệt. Nếu sàn không còn sơ đồ trang, cấu hình cách đọc khác cho nguồn này.",
+    ),
     "truncated": (
         "Trang bị cắt",
         "Trang kết thúc giữa chừng, không có thẻ đóng.",
