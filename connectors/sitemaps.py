@@ -32,10 +32,10 @@ class Entry(NamedTuple):
 
 
 class Sitemap(NamedTuple):
-    """What one file lists. `index`: the entries are sitemaps, not pages."""
+    """What one file lists: pages, or with `of_sitemaps` further sitemaps."""
 
     entries: tuple[Entry, ...]
-    index: bool
+    of_sitemaps: bool
 
     def since(self, day: date | None) -> tuple[Entry, ...]:
         """The entries that changed on `day` or later, and those that do not tell; all of them without a day."""
