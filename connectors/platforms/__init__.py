@@ -8,6 +8,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from connectors.contract import Platform
-from connectors.platforms import nongsanantoan
+from connectors.platforms import fleetcart, nongsanantoan
 
-PLATFORMS: Mapping[str, Platform] = MappingProxyType({"nongsanantoan": nongsanantoan})
+PLATFORMS: Mapping[str, Platform] = MappingProxyType({"nongsanantoan": nongsanantoan, "fleetcart": fleetcart})

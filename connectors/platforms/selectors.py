@@ -51,7 +51,9 @@ probe = ""
 
 def start(source: Source, since: datetime | None) -> Iterator[Get]:  # noqa: ARG001 - no list tells what changed since
     """The lists; without any, the home page, whose reading says what is missing."""
-    lists = [("list", path) for path in _paths(source, "lists")] + [("sellers", path) for path in _paths(source, "sellers")]
+    lists = [("list", path) for path in _paths(source, "lists")] + [
+        ("sellers", path) for path in _paths(source, "sellers")
+    ]
     for kind, path in lists or [("list", "/")]:
         yield Get(url=source.home + path, kind=kind)
 

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 
 from connectors import clean, reading, structured
 from connectors.contract import Get, ListingRecord, Page, Problem, SellerRecord, Source, Yield
-from connectors.markup import Node, ReadError, attribute, every
+from connectors.markup import Node, ReadError, every
 from connectors.platforms import told_lines
 from connectors.reading import Document
 from connectors.sitemaps import read_sitemap, told_by_robots
@@ -101,7 +101,7 @@ class _Listing:
 
     def __init__(self, source: Source, page: Page, day: date | None) -> None:
         self.source, self.page, self.day = source, page, day
-        self.links = reading.Links(source, page.get.url)
+        self.links = reading.Links(source, page)
 
     def robots(self) -> Iterator[Yield]:
         named = told_by_robots(self.page.body) if self.page.status == 200 else ()
@@ -183,7 +183,9 @@ def _product(document: Document) -> list[Yield]:
         image_url=document.picture(product.image),
         rating=product.rating,
         review_count=product.review_count,
-        description=clean.html_to_text(product.description, told_lines.DESCRIPTION_LIMIT) if product.description else None,
+        description=clean.html_to_text(product.description, told_lines.DESCRIPTION_LIMIT)
+        if product.description
+        else None,
         own_page=True,
         **facts,
         **price,
