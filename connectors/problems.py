@@ -68,6 +68,11 @@ _ITEM: dict[str, tuple[str, str, str]] = {
         "Các phần của một trang nói đến những mã khác nhau, nên không chắc trang nói về bản ghi nào.",
         "Mở trang gốc. Nếu trang đúng, báo người bảo trì; nếu sàn trả nhầm trang, chờ lần đọc sau.",
     ),
+    "price_mismatch": (
+        "Giá không khớp",
+        "Các phần của một trang ghi những giá khác nhau. Giá ở phần đáng tin hơn được dùng.",
+        "Mở trang gốc để đối chiếu. Nếu nhiều sản phẩm cùng lỗi, báo người bảo trì bộ đọc.",
+    ),
     "duplicate_ref": (
         "Trùng mã trong một danh sách",
         "Một mã đứng hai lần trong cùng danh sách, thường vì danh sách thay đổi trong lúc đọc.",

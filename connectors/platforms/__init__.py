@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from connectors.contract import Platform
-from connectors.platforms import nongsanantoan, nukeviet, opencart, selectors, structured_site
+from connectors.platforms import fleetcart, nongsanantoan, nukeviet, opencart, selectors, structured_site
 
 PLATFORMS: Mapping[str, Platform] = MappingProxyType(
     {
         "nongsanantoan": nongsanantoan,
+        "fleetcart": fleetcart,
         "opencart": opencart,
         "nukeviet": nukeviet,
         "structured": structured_site,

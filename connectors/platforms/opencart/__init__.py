@@ -22,7 +22,13 @@ from connectors.platforms.opencart.pages import categories, category, group, pro
 __all__ = ["fits", "kind_of", "parse", "paths", "probe", "selectors", "start"]
 
 probe = ""  # the home page tells
-_READERS = {"categories": categories, "group": group, "category": category, "product": product_page, "seller": seller_page}
+_READERS = {
+    "categories": categories,
+    "group": group,
+    "category": category,
+    "product": product_page,
+    "seller": seller_page,
+}
 
 
 def start(source: Source, since: datetime | None) -> Iterator[Get]:  # noqa: ARG001 - no list tells what changed since

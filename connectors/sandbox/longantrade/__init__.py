@@ -15,7 +15,7 @@ from ..records import LONGANTRADE
 from ..reply import Reply, Request
 from ..site import Site
 from ..world import World
-from . import woocommerce
+from . import nukeviet, opencart, selectors, structured, woocommerce
 
 
 class Dress(Protocol):
@@ -33,7 +33,15 @@ class Dress(Protocol):
         ...
 
 
-DRESSES: Mapping[str, Dress] = MappingProxyType({"woocommerce": woocommerce})
+DRESSES: Mapping[str, Dress] = MappingProxyType(
+    {
+        "woocommerce": woocommerce,
+        "opencart": opencart,
+        "nukeviet": nukeviet,
+        "structured": structured,
+        "selectors": selectors,
+    }
+)
 
 
 class Longantrade(Site):
