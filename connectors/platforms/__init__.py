@@ -8,6 +8,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from connectors.contract import Platform
-from connectors.platforms import nongsanantoan
+from connectors.platforms import haravan, nongsanantoan, woocommerce, wordpress
 
-PLATFORMS: Mapping[str, Platform] = MappingProxyType({"nongsanantoan": nongsanantoan})
+PLATFORMS: Mapping[str, Platform] = MappingProxyType(
+    {
+        "nongsanantoan": nongsanantoan,
+        "woocommerce": woocommerce,
+        "wordpress": wordpress,
+        "haravan": haravan,
+    }
+)

@@ -15,7 +15,7 @@ from ..records import LONGANTRADE
 from ..reply import Reply, Request
 from ..site import Site
 from ..world import World
-from . import woocommerce
+from . import haravan, woocommerce, wordpress
 
 
 class Dress(Protocol):
@@ -33,7 +33,9 @@ class Dress(Protocol):
         ...
 
 
-DRESSES: Mapping[str, Dress] = MappingProxyType({"woocommerce": woocommerce})
+DRESSES: Mapping[str, Dress] = MappingProxyType(
+    {"woocommerce": woocommerce, "wordpress": wordpress, "haravan": haravan}
+)
 
 
 class Longantrade(Site):
