@@ -1,8 +1,9 @@
 """Saved pages and their reviewed expectations.
 
 A connector's folder holds `<name>.html` or `<name>.json`, a page in the site's own markup, and
-`<name>.expected.jsonl`: first the page's address and kind, then everything `parse` yields, one value a line, told fields only. To add a page, save it, write the
-first line, run `python -m tests.connectors.saved_pages` and read every line it wrote before committing.
+`<name>.expected.jsonl`: first the page's address and kind, then everything `parse` yields, one value a line, told
+fields only. To add a page, save it, write the first line, run `python -m tests.connectors.saved_pages` and read
+every line it wrote before committing.
 """
 
 from __future__ import annotations
