@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from connectors import cooplink, nongsanantoanlongan, postmart, voso
+from connectors import cooplink, longantrade, nongsanantoanlongan, postmart, voso
 from connectors.contract import Connector, Parser, Source
 from connectors.platforms import PLATFORMS
 
@@ -13,6 +13,7 @@ REGISTRY: Mapping[str, Connector] = MappingProxyType(
         "cooplink": cooplink,
         "postmart": postmart,
         "voso": voso,
+        "longantrade": longantrade,
     }
 )
 

@@ -6,16 +6,21 @@ A field of another type than it should have is a Problem of its record and count
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
 from html import unescape
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from connectors import clean, markup
 from connectors.contract import Get, Page, Problem, Source, Yield
 from connectors.markup import ReadError
 from connectors.reading import Links, Row, read_rows
-from connectors.values import Values
+from connectors.values import PriceFields, Values
+
+_NOT_IN_A_KEY = re.compile(r"[^a-z0-9]+")
 
 
 class Answer(Links):
@@ -96,42 +101,119 @@ class Fields:
 
 
 def read_objects(
-    answer: Answer, rows: object, read_row: Callable[[Fields], Row], size: int, *, may_be_empty: bool = False
+    answer: Answer,
+    rows: object,
+    read_row: Callable[[Fields], Row],
+    *,
+    key: str = "id",
+    may_be_empty: bool = False,
 ) -> list[Yield]:
-    """Read the objects of a list and step to its next page. `size`: how many a full page holds.
+    """Read the objects of a list, each known by its `key`, and step to its next page.
 
-    Rows are known by their `id`. Raises ReadError layout when `rows` is no list of objects, or none can be read.
+    Raises ReadError layout when `rows` is no list of objects, or none of them can be read.
     """
     if not isinstance(rows, list):
         raise answer.missing("danh sách trong câu trả lời JSON")
-    number = page_number(answer.url)
     if not rows:
-        if number > 1 or may_be_empty:
+        if page_number(answer.url) > 1 or may_be_empty:
             return []
         return [Problem(code="empty_list", ref=answer.page.get.ref, detail="danh sách không có mục nào")]
 
     def one(row: object) -> Row:
-        if not isinstance(row, Mapping):
-            raise ReadError("bad_row", f"mục không phải đối tượng JSON: {str(row)[:80]}")
-        ref = row.get("id", row.get("vendor_id"))
+        ref = row.get(key) if isinstance(row, Mapping) else None
         if isinstance(ref, bool) or not isinstance(ref, int | str) or not str(ref).strip():
-            raise ReadError("bad_row", "mục không có mã “id”")
-        return read_row(Fields(row, Values(str(ref).strip())))
+            raise ReadError("bad_row", f"mục không có mã “{key}”")
+        return read_row(Fields(cast(Mapping[str, object], row), Values(str(ref).strip())))
 
-    found = read_rows(rows, one)
-    return [*found, *_next_page(answer, number, len(rows), size)]
+    return [*read_rows(rows, one), *_next_page(answer, len(rows))]
 
 
-def _next_page(answer: Answer, number: int, count: int, size: int) -> list[Yield]:
+def _next_page(answer: Answer, count: int) -> list[Yield]:
+    """By the number of pages WordPress tells; else until a page is empty: a shop may give fewer than asked for."""
+    number = page_number(answer.url)
     told = answer.page.headers.get("x-wp-totalpages", "")
-    more = number < int(told) if told.isascii() and told.isdecimal() and len(told) < 9 else count >= size
+    more = number < _number(told) if told else count > 0
     return [Get(url=with_query(answer.url, page=str(number + 1)), kind=answer.page.get.kind)] if more else []
+
+
+def name_of(row: Fields, name: str) -> str:
+    """The name of a record. Raises ReadError bad_row when it is missing or blank: nobody could use such a record."""
+    told = row.text(name)
+    if not told:
+        raise ReadError("bad_row", f"không có tên ở “{name}”", row.values.ref)
+    return told
+
+
+def first_picture(links: Links, row: Fields, name: str) -> str | None:
+    """The address of the first picture of a list, "" where the list is there and empty."""
+    pictures = row.parts(name)
+    return None if pictures is None else (links.picture(pictures[0].text("src")) or "") if pictures else ""
+
+
+def excerpt(row: Fields, *names: str, limit: int) -> str | None:
+    """The readable beginning of the first of these texts that is not empty."""
+    told = [clean.html_to_text(html, limit) for name in names if isinstance(html := row.told.get(name), str)]
+    return next(filter(None, told), told[0] if told else None)
+
+
+def price_of(
+    values: Values,
+    low: Decimal | None,
+    high: Decimal | None,
+    old: Decimal | None,
+    *,
+    currency: str = "VND",
+    shown: str = "",
+    unit: str | None = None,
+) -> PriceFields:
+    """The price fields of amounts in whole units of a currency; `shown` is the price as a visitor sees it.
+
+    Amounts that are missing or 0 tell no price: then the words count. `old` counts where it is more than `low`.
+    """
+    if currency != "VND":
+        return PriceFields(price_text=shown or f"{low} {currency}", price_vnd=None, price_status="foreign")
+    if not low:
+        fields = values.price(shown or "0 ₫", unit, "")
+        return fields if shown else PriceFields(**{**fields, "price_text": ""})
+    text = _dong(low) if high is None or high <= low else f"{_dong(low)} - {_dong(high)}"
+    fields = values.price(text, unit or clean.price(shown).unit, _dong(old) if old and old > low else "")
+    fields["price_text"] = shown or text
+    return fields
+
+
+def name_key(name: str) -> str:
+    """The key of somebody known by name alone: without marks, capitals and signs, "HTX Rau Mẫu" → "htx-rau-mau"."""
+    return _NOT_IN_A_KEY.sub("-", clean.fold(name)).strip("-") or clean.fold(name)
+
+
+def moment(values: Values, printed: str | None) -> datetime | None:
+    """A moment in ISO 8601, taken for UTC where it tells no offset."""
+    if not printed:
+        return None
+    try:
+        told = datetime.fromisoformat(printed)
+        return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        values.note("date_unreadable", printed)
+        return None
+
+
+def _dong(amount: Decimal) -> str:
+    return f"{amount:,.0f}".replace(",", ".") + " ₫"
+
+
+def parameters(url: str) -> dict[str, str]:
+    """The query of an address."""
+    return dict(parse_qsl(urlsplit(url).query))
+
+
+def _number(told: str | None) -> int:
+    return int(told) if told and told.isascii() and told.isdecimal() and len(told) < 9 else 0
 
 
 def page_number(url: str) -> int:
     """The number of a list's page by its address, counted from 1."""
-    told = dict(parse_qsl(urlsplit(url).query)).get("page", "1")
-    return max(1, int(told)) if told.isascii() and told.isdecimal() and len(told) < 9 else 1
+    return _number(parameters(url).get("page")) or 1
 
 
 def with_query(url: str, **told: str) -> str:
@@ -139,3 +221,8 @@ def with_query(url: str, **told: str) -> str:
     parts = urlsplit(url)
     kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in told]
     return urlunsplit(parts._replace(query=urlencode([*kept, *told.items()])))
+
+
+def query(**told: str) -> str:
+    """Parameters as they stand in an address."""
+    return urlencode(told)

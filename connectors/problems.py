@@ -94,6 +94,12 @@ _ITEM: dict[str, tuple[str, str, str]] = {
         "Mục này là cơ quan nhà nước hoặc tổ chức hỗ trợ nông dân, không tự mua hay bán, nên chỉ được đếm.",
         "Không cần làm gì.",
     ),
+    "platform_found": (
+        "Đã nhận ra nền tảng",
+        "Cấu hình chưa ghi sàn chạy trên nền tảng nào, nên bộ dò đã xem trang chủ và vài địa chỉ quen. "
+        "Tên nền tảng nằm ở phần chi tiết.",
+        "Ghi platform của nguồn này vào config.toml để các lần đọc sau khỏi dò lại.",
+    ),
     "bad_encoding": (
         "Trang có ký tự hỏng",
         "Một số byte của trang không phải chữ UTF-8; chỗ đó hiện thành dấu hỏi trong ô vuông.",

@@ -50,6 +50,8 @@ log = logging.getLogger(__name__)
 # A run that was left longer than this is not taken up again: what it saw is too old to be one picture.
 TAKE_UP_WITHIN = timedelta(hours=24)
 _RENEW_S = 60.0  # the lease
+# Answers that say "there is none for you": an end for most pages, but not for one that need not be there.
+NO_SUCH_PAGE = frozenset({"not_found", "blocked", "robots", "http_error"})
 
 # Built once: they run for every page.
 _RUN, _PROBLEM, _STORED = (cast(Table, model.__table__) for model in (Run, RunProblem, StoredPage))
@@ -231,9 +233,12 @@ class Sync:
                 fetched = (coming or fetcher.submit(self._fetch, item)).result()
             except FetchError as error:
                 coming = None
-                self._fail(item, error)
-                if error.stop:
-                    return error.code
+                if item.get.optional and error.code in NO_SUCH_PAGE:
+                    self._take(item, absent(item.get, error, self.clock()), self.source, None, [])
+                else:
+                    self._fail(item, error)
+                    if error.stop:
+                        return error.code
             else:
                 page = Page(
                     get=item.get,
@@ -375,6 +380,11 @@ class Sync:
         self.frontier.settle(connection, item, failure)
         failed = int(bool(failure))
         connection.execute(_COUNT_PAGE, {"this_run": self.run_id, "read": 1 - failed, "not_read": failed, "size": size})
+
+
+def absent(get: Get, error: FetchError, at: datetime) -> Page:
+    """What `parse` is given where a page that need not be there is not."""
+    return Page(get=get, status=error.status or 404, headers={}, body=b"", fetched_at=at)
 
 
 def failure_of(get: Get, records: Sequence[Record], problems: Iterable[Problem]) -> str:

@@ -158,7 +158,7 @@ def test_the_command_serves_until_it_is_told_to_stop() -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         assert running.stderr is not None
-        urls = dict(running.stdout.readline().split() for _ in range(3))
+        urls = dict(running.stdout.readline().split() for _ in range(4))
         assert list(urls) == [VOSO, NONGSAN, COOPLINK, LONGANTRADE]
         opened = HTTPConnection(urlsplit(urls[NONGSAN]).netloc, timeout=10)
         assert "Tất cả (20)" in ask(opened, "/shop").read().decode()
@@ -186,7 +186,7 @@ def test_wrong_arguments_end_with_2(arguments: list[str], capsys: pytest.Capture
     assert "error:" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("slug", [VOSO, NONGSAN, COOPLINK])
+@pytest.mark.parametrize("slug", [VOSO, NONGSAN, COOPLINK, LONGANTRADE])
 def test_a_taken_port_ends_with_1(slug: str, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = str(other.getsockname()[1])
