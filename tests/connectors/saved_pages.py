@@ -1,7 +1,7 @@
 """Saved pages and their reviewed expectations.
 
-A connector's folder holds `<name>.html`, a page in the site's own markup, and `<name>.expected.jsonl`: first the page's
-address and kind, then everything `parse` yields, one value a line, told fields only. To add a page, save it, write the
+A connector's folder holds `<name>.html` or `<name>.json`, a page in the site's own markup, and
+`<name>.expected.jsonl`: first the page's address and kind, then everything `parse` yields, one value a line, told fields only. To add a page, save it, write the
 first line, run `python -m tests.connectors.saved_pages` and read every line it wrote before committing.
 """
 
@@ -27,6 +27,10 @@ class SavedPage(NamedTuple):
     expected: list[dict[str, Any]]
 
     @property
+    def is_json(self) -> bool:
+        return self.file.suffix == ".json"
+
+    @property
     def body(self) -> bytes:
         return self.file.read_bytes()
 
@@ -37,7 +41,8 @@ def saved_pages(slug: str) -> list[SavedPage]:
     for expectation in sorted((HERE / slug).glob("*.expected.jsonl")):
         first, *rest = (json.loads(line) for line in expectation.read_text("utf-8").splitlines())
         name = expectation.name.removesuffix(".expected.jsonl")
-        pages.append(SavedPage(slug, HERE / slug / f"{name}.html", Get(**first["page"]), rest))
+        file = next(file for ending in ("html", "json") if (file := HERE / slug / f"{name}.{ending}").exists())
+        pages.append(SavedPage(slug, file, Get(**first["page"]), rest))
     return pages
 
 

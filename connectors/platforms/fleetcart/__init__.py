@@ -14,9 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from connectors import markup, reading
+from connectors import answers, markup, reading
 from connectors.contract import Get, Page, Source, Yield
-from connectors.markup import ReadError
 from connectors.platforms.fleetcart.addresses import PATHS, kind_of, path
 from connectors.platforms.fleetcart.lists import listing_json
 from connectors.platforms.fleetcart.product import product_page
@@ -39,16 +38,9 @@ def start(source: Source, since: datetime | None) -> Iterator[Get]:  # noqa: ARG
 
 def parse(source: Source, page: Page) -> Iterator[Yield]:
     """Read one page of the shop."""
-    if page.get.kind != "products.json":
-        return reading.read(source, page, {"product": product_page})
-    return _answer(source, page)
-
-
-def _answer(source: Source, page: Page) -> Iterator[Yield]:
-    try:
-        yield from listing_json(reading.Links(source, page), markup.read_json(page))
-    except ReadError as error:
-        yield error.problem(page.get.ref)
+    if page.get.kind == "products.json":
+        return answers.read(source, page, {"products.json": listing_json})
+    return reading.read(source, page, {"product": product_page})
 
 
 def fits(root: object, page: Page) -> bool:  # noqa: ARG001 - the markup tells

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
-
+from connectors.answers import Answer, page_number, with_query
 from connectors.contract import Get, Problem, Yield
 from connectors.markup import ReadError
 from connectors.platforms.fleetcart.addresses import product_url
@@ -13,18 +12,19 @@ from connectors.reading import Links, Row, read_rows
 from connectors.values import Values
 
 
-def listing_json(links: Links, value: object) -> list[Yield]:
+def listing_json(answer: Answer) -> list[Yield]:
     """One page of a list: `{"products": {"data": […], "current_page": …, "last_page": …}}`."""
+    value = answer.value
     box = value.get("products") if isinstance(value, dict) else None
     rows = box.get("data") if isinstance(box, dict) else None
     if not isinstance(box, dict) or not isinstance(rows, list):
-        raise ReadError("layout", "không thấy khoá “products.data”")
+        raise answer.missing("khoá “products.data”")
     current, last = whole_number(box.get("current_page")), whole_number(box.get("last_page"))
     if not rows:
         # A list that grew shorter while it was read ends behind its end.
         behind = current is not None and last is not None and current > last
         return [] if behind else [Problem(code="empty_list", detail="danh sách không có mục nào")]
-    return [*read_rows(rows, lambda item: _row(links, item)), *_next(links, box, current, last)]
+    return [*read_rows(rows, lambda item: _row(answer, item)), *_next(answer, box, current, last)]
 
 
 def _row(links: Links, item: object) -> Row:
@@ -47,15 +47,12 @@ def _address(links: Links, item: Item, ref: str) -> str:
     return url or product_url(links.source, str(slug).strip(), ref)
 
 
-def _next(links: Links, box: Item, current: int | None, last: int | None) -> list[Yield]:
+def _next(answer: Answer, box: Item, current: int | None, last: int | None) -> list[Yield]:
     if last is None and "next_page_url" not in box:
         return [Problem(code="paging_unreadable", detail="danh sách không nói có bao nhiêu trang")]
-    here = urlsplit(links.url)
-    query = dict(parse_qsl(here.query, keep_blank_values=True))
-    page = whole_number(query.get("page", "1")) or 1
+    page = page_number(answer.url)
     if current is not None and current != page:
         return [Problem(code="paging_loop", detail=f"trang {page} trả lời bằng trang {current}")]
     if not (box.get("next_page_url") if last is None else page < last):
         return []
-    query["page"] = str(page + 1)
-    return [Get(url=urlunsplit(here._replace(query=urlencode(query))), kind=links.page.get.kind)]
+    return [Get(url=with_query(answer.url, page=str(page + 1)), kind=answer.page.get.kind)]

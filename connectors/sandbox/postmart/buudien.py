@@ -20,7 +20,7 @@ def page(floor: Floor, request: Request) -> Reply | None:
     """The page at an address, None where there is none."""
     first, *rest = request.path.strip("/").split("/")
     if not first:
-        about = '<meta property="og:title" content="Nông sản"><meta property="og:type" content="website">'
+        about = f'<meta property="og:title" content="Nông sản"><meta property="og:url" content="{request.base}/">'
         return _page(request, "Nông sản", " <h1>Nông sản</h1><p>Đang tải…</p>", "/", about)
     if first == "san-pham" and len(rest) == 1:
         listing = found(floor, rest[0])

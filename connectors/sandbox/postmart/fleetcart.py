@@ -61,7 +61,10 @@ def _home(request: Request) -> Reply:
   </div></section>
   <section class="features-wrap"><p>Nông sản, đặc sản từ bà con</p></section>
   <product-tabs-one :data="[]"></product-tabs-one>"""
-    return _page(request, "Nông sản, đặc sản", content, "/")
+    about = f'''<meta property="og:url" content="{request.base}/">
+ <meta property="og:site_name" content="Sàn nông sản">
+ <meta property="og:locale" content="vi_VN">'''
+    return _page(request, "Nông sản, đặc sản", content, "/", about)
 
 
 def _money(vnd: int) -> dict[str, object]:
