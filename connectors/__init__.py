@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from connectors import cooplink, longantrade, nongsanantoanlongan, voso
+from connectors import cooplink, longantrade, nongsanantoanlongan, postmart, voso
 from connectors.contract import Connector, Parser, Source
 from connectors.platforms import PLATFORMS
 
@@ -11,6 +11,7 @@ REGISTRY: Mapping[str, Connector] = MappingProxyType(
     {
         "nongsanantoanlongan": nongsanantoanlongan,
         "cooplink": cooplink,
+        "postmart": postmart,
         "voso": voso,
         "longantrade": longantrade,
     }

@@ -127,6 +127,14 @@ class Get:
         """
         return self.kind.endswith("?")
 
+    @property
+    def accept(self) -> str:
+        """What the site is asked for: JSON where `kind` ends in ".json" (`products.json`, `probe.json?`), else HTML.
+
+        Part of the kind, so that a page queued by a run that was killed is asked for in the same way.
+        """
+        return "application/json" if self.kind.removesuffix("?").endswith(".json") else "text/html"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:

@@ -11,6 +11,7 @@ like an empty one are here, once:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TypeVar
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
@@ -20,6 +21,8 @@ from connectors.contract import Get, Page, Problem, Record, Source, Yield
 from connectors.markup import Node, ReadError
 
 _WEB = ("http://", "https://")
+
+_ENDING = re.compile(r"\.html?$")
 
 T = TypeVar("T")
 Row = tuple[Record, list[Yield]]  # the record of a list's item, and what else the item gives
@@ -138,6 +141,16 @@ def path_of(source: Source, url: str) -> str:
         return ""
     home = urlsplit(source.home).path.rstrip("/")
     return (path.removeprefix(home) or "/") if home and below(path, (home,)) else path
+
+
+def key_of(source: Source, url: str) -> str:
+    """A key made of an address alone, for sites whose pages tell none: what stands below the home, "san-pham/gao-st25".
+
+    The query belongs to it ("ct.aspx?id=5"), an ending such as ".html" does not.
+    """
+    query = urlsplit(url).query
+    path = _ENDING.sub("", path_of(source, url).strip("/"))
+    return f"{path}?{query}" if query else path
 
 
 def below(path: str, tops: Collection[str]) -> bool:

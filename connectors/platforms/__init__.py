@@ -8,7 +8,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from connectors.contract import Platform
-from connectors.platforms import haravan, nongsanantoan, woocommerce, wordpress
+from connectors.platforms import (
+    fleetcart,
+    haravan,
+    nongsanantoan,
+    nukeviet,
+    opencart,
+    selectors,
+    structured_site,
+    woocommerce,
+    wordpress,
+)
 
 PLATFORMS: Mapping[str, Platform] = MappingProxyType(
     {
@@ -16,5 +26,10 @@ PLATFORMS: Mapping[str, Platform] = MappingProxyType(
         "woocommerce": woocommerce,
         "wordpress": wordpress,
         "haravan": haravan,
+        "opencart": opencart,
+        "nukeviet": nukeviet,
+        "fleetcart": fleetcart,
+        "structured": structured_site,
+        "selectors": selectors,
     }
 )

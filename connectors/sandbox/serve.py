@@ -8,6 +8,7 @@ from types import TracebackType
 from .cooplink import Cooplink
 from .longantrade import Longantrade
 from .nongsanantoan import Nongsanantoan
+from .postmart import Postmart
 from .server import SiteServer
 from .site import Site
 from .voso import Voso
@@ -31,6 +32,7 @@ class Sandbox:
             Voso(self.world),
             Nongsanantoan(self.world),
             Cooplink(self.world),
+            Postmart(self.world),
             Longantrade(self.world),
         )
         self.sites = {site.slug: site for site in sites}

@@ -145,7 +145,7 @@ def _request(environ: Mapping[str, Any]) -> Request:
     text = environ.get("QUERY_STRING", "")
     host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
     names = {"if-none-match": "HTTP_IF_NONE_MATCH", "if-modified-since": "HTTP_IF_MODIFIED_SINCE"}
-    names["user-agent"] = "HTTP_USER_AGENT"
+    names |= {"user-agent": "HTTP_USER_AGENT", "accept": "HTTP_ACCEPT"}
     return Request(
         method=environ["REQUEST_METHOD"],
         path=path,

@@ -281,7 +281,7 @@ class Sync:
         old = item.stored
         if old is not None and (old.etag or old.last_modified):
             validators = Validators(etag=old.etag, last_modified=old.last_modified)
-            fetched = self.client.get(item.get.url, validators=validators)
+            fetched = self.client.get(item.get.url, accept=item.get.accept, validators=validators)
             if fetched.status != 304:
                 return fetched
             body = read_page(self.pages_folder, old.file, old.offset, item.get.url)
@@ -289,7 +289,7 @@ class Sync:
                 return Fetched(
                     url=fetched.url, status=304, headers=fetched.headers, body=body, fetched_at=fetched.fetched_at
                 )
-        return self.client.get(item.get.url)
+        return self.client.get(item.get.url, accept=item.get.accept)
 
     def _fail(self, item: Item, error: FetchError) -> None:
         # The page of one record may vanish between the list and us: told, but no failure of the run.

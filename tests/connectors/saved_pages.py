@@ -37,6 +37,10 @@ class SavedPage(NamedTuple):
     expected: list[dict[str, Any]]
 
     @property
+    def is_json(self) -> bool:
+        return self.file.suffix == ".json"
+
+    @property
     def body(self) -> bytes:
         return self.file.read_bytes()
 

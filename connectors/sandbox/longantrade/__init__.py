@@ -15,7 +15,7 @@ from ..records import LONGANTRADE
 from ..reply import Reply, Request
 from ..site import Site
 from ..world import World
-from . import haravan, woocommerce, wordpress
+from . import haravan, nukeviet, opencart, selectors, structured, woocommerce, wordpress
 
 
 class Dress(Protocol):
@@ -34,7 +34,15 @@ class Dress(Protocol):
 
 
 DRESSES: Mapping[str, Dress] = MappingProxyType(
-    {"woocommerce": woocommerce, "wordpress": wordpress, "haravan": haravan}
+    {
+        "woocommerce": woocommerce,
+        "wordpress": wordpress,
+        "haravan": haravan,
+        "opencart": opencart,
+        "nukeviet": nukeviet,
+        "structured": structured,
+        "selectors": selectors,
+    }
 )
 
 
