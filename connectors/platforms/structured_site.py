@@ -46,8 +46,9 @@ def _kind(name: str, day: date | None) -> str:
 
 def parse(source: Source, page: Page) -> Iterator[Yield]:
     name, _, told = page.get.kind.removesuffix("?").partition("@")
-    if page.status in (404, 410) and name != "robots":
-        yield Problem(code="not_found", ref=page.get.ref, detail=f"máy chủ trả lời {page.status}")
+    if page.status not in (200, 304) and name != "robots":
+        code = {401: "blocked", 403: "blocked", 404: "not_found", 410: "not_found"}.get(page.status, "http_error")
+        yield Problem(code=code, ref=page.get.ref, detail=f"máy chủ trả lời {page.status}")
         return
     try:
         day = date.fromisoformat(told) if told else None
@@ -104,7 +105,7 @@ class _Listing:
         self.links = reading.Links(source, page)
 
     def robots(self) -> Iterator[Yield]:
-        named = told_by_robots(self.page.body) if self.page.status == 200 else ()
+        named = told_by_robots(self.page.body) if self.page.status in (200, 304) else ()
         urls = dict.fromkeys(url for href in named if (url := self.links.own(href)))
         if not urls:
             urls = {self.source.home + self.source.paths.get("sitemap", paths["sitemap"]): None}

@@ -15,7 +15,7 @@ from . import shell, told
 item_classes: tuple[str, ...] = ("thumbnail",)
 robots = "User-agent: *\nDisallow: /admin/\nDisallow: /vi/users/\nDisallow: /vi/shops/cart/\n"
 
-_A_PAGE = 16
+_A_PAGE = 8
 _SHOP = "/vi/shops"
 _SCRIPT = '<script src="/themes/default/js/nv_main.js"></script><meta name="generator" content="NukeViet v4.5">'
 

@@ -15,7 +15,7 @@ from . import shell, told
 item_classes: tuple[str, ...] = ("product-thumb",)
 robots = "User-agent: *\nDisallow: /*&sort=\nDisallow: /*route=account/\nDisallow: /*route=checkout/\n"
 
-_A_PAGE = 15
+_A_PAGE = 6
 _FILES = '<link href="catalog/view/theme/default/stylesheet/stylesheet.css" rel="stylesheet">'
 _PATHS = {slug: str(20 + number) for number, (_, slug, _) in enumerate(NONGSAN_TREE)}
 _PATHS |= {slug: f"{_PATHS[top]}_{60 + n}" for _, top, parts in NONGSAN_TREE for n, (_, slug) in enumerate(parts)}

@@ -14,7 +14,7 @@ from . import shell, told
 item_classes: tuple[str, ...] = ("mat-hang", "nha-vuon")
 robots = "User-agent: *\nDisallow: /quan-tri\n"
 
-_A_PAGE = 20
+_A_PAGE = 8
 
 
 def page(floor: Floor, request: Request) -> Reply | None:

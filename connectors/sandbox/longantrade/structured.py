@@ -18,7 +18,7 @@ from . import shell, told
 item_classes: tuple[str, ...] = ()  # nothing of it is found by its class
 robots = "User-agent: *\nDisallow: /gio-hang\n\nSitemap: {base}/sitemap.xml\n"
 
-_A_FILE = 40
+_A_FILE = 10
 _XML = "application/xml; charset=utf-8"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
