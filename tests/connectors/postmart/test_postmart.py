@@ -224,6 +224,29 @@ def test_the_seller_is_read_from_the_offer_or_from_a_box_that_configuration_name
     assert (seller.ref, seller.name) == ("2201", "HTX Nông nghiệp Mẫu")
 
 
+def test_the_offer_of_another_product_names_no_seller() -> None:
+    page = body("product.html").replace('-43160.html", "image"', '-7.html", "image"')
+    box = re.sub(r'(?s)<div class="seller-info">.*?</div>', "", page)
+    assert box != page != body("product.html")
+    values = read(PRODUCT, box)
+    assert codes(values) == ["id_mismatch"]
+    assert (listing(values).seller_ref, listing(values).price_vnd) == (None, 225_000)
+
+
+def test_a_product_is_in_stock_or_not_and_not_both() -> None:
+    rows = json.loads(body("products.json"))["products"]["data"][:1]
+    for told, there in (
+        ({"is_in_stock": 1, "is_out_of_stock": 0}, True),
+        ({"is_in_stock": None, "is_out_of_stock": True}, False),
+        ({"is_in_stock": None, "is_out_of_stock": "no", "in_stock": False}, False),
+        ({"is_in_stock": True, "is_out_of_stock": True}, None),
+        ({"is_in_stock": [], "is_out_of_stock": None, "in_stock": None}, None),
+    ):
+        values = read(LIST, answer(data=[{**rows[0], **told}]))
+        assert listing(values).in_stock is there, told
+        assert codes(values) == (["bad_value"] if told["is_in_stock"] is told["is_out_of_stock"] is True else [])
+
+
 def test_two_sellers_are_none() -> None:
     page = body("product.html").replace(f'href="{HOME}/shop/htx-mau-2201.html"', f'href="{HOME}/shop/khac-9.html"')
     values = read(PRODUCT, page)
