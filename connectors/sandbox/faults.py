@@ -20,7 +20,7 @@ Kind = Literal[
     "empty_list",  # the list is there and has no items
     "half_list",  # half of the list has vanished
     "paging_loop",  # every page shows the first one and a link to the next
-    "renamed_class",  # the class `find` of the items is now called `replace`
+    "renamed_class",  # the class (in JSON the key) `find` of the items is now called `replace`
     "slow",  # the body takes `seconds`
     "endless",  # the body never ends
     "truncated",  # the page stops in the middle, and claims to be whole
@@ -182,6 +182,8 @@ class Faults:
 
     def _rename(self, body: bytes, fault: Fault) -> bytes:
         old = "|".join(map(re.escape, (fault.find,) if fault.find else self._item_classes))
+        if body[:1] in (b"{", b"["):  # an answer for scripts: its keys are what classes are to a page
+            return re.sub(rb'"(?:' + old.encode() + rb')"(?=\s*:)', b'"' + fault.replace.encode() + b'"', body)
         word = re.compile(rb'(class="(?:[^"]*\s)?)(?:' + old.encode() + rb')(?=[\s"])')
         return word.sub(rb"\1" + fault.replace.encode(), body)
 
