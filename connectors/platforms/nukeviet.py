@@ -120,16 +120,18 @@ def _grid(document: Document, front: bool = False) -> list[Yield]:
     frames = every(document.root, _css(document, "list"))
     if not frames:
         raise document.missing(f"khung danh sách “{_css(document, 'list')}”")
+    items = every(document.root, _css(document, "card"))
     rows = reading.read_list(
         document,
         frames[0],
-        every(document.root, _css(document, "card")),
+        items,
         lambda item: _card(document, item),
         lambda href: _alias(document, href),
         repeats=front,
         may_be_empty=front,
     )
-    return [*rows, *_next(document)]
+    # Whatever a page without items says of further ones, following it could go on for ever.
+    return [*rows, *_next(document)] if items else rows
 
 
 def _next(document: Document) -> list[Yield]:

@@ -152,7 +152,8 @@ def _rows(document: Document, name: str, read_row: Callable[[Node], Row], kind: 
         read_row,
         lambda href: (url := document.own(href)) and url != document.url and kind_of(document.source, url) == kind,
     )
-    return [*rows, *_next(document)]
+    # Whatever a page without items says of further ones, following it could go on for ever.
+    return [*rows, *_next(document)] if items else rows
 
 
 def _next(document: Document) -> list[Yield]:

@@ -57,6 +57,8 @@ def _list(document: Document, category: str | None) -> list[Yield]:
         product_number,
         may_be_empty=document.page.get.kind == "group",
     )
+    if not items:  # whatever a page without items says of further ones, following it could go on for ever
+        return rows
     return [*rows, *reading.next_page(document, ">", every(document.root, _css(document, "next")))]
 
 
