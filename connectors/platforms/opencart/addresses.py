@@ -24,7 +24,7 @@ selectors: Mapping[str, str] = {
     "product.title": "#product-product h1",
     "product.number": '#product input[name="product_id"], #form-product input[name="product_id"]',
     "product.price": "#product-product ul.list-unstyled h2",
-    "product.old_price": '#product-product .list-unstyled [style*="line-through"], #product-product .price-old',
+    "product.old_price": '#product-product .list-unstyled [style*="line-through"], #product-product .list-unstyled .price-old',
     "product.image": ".thumbnails li:first-child a",
     "product.description": "#tab-description",
     "product.lines": "#product-product #content ul.list-unstyled > li, #tab-specification table tr",
