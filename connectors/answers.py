@@ -168,15 +168,18 @@ def price_of(
 ) -> PriceFields:
     """The price fields of amounts in whole units of a currency; `shown` is the price as a visitor sees it.
 
-    Amounts that are missing or 0 tell no price: then the words count. `old` counts where it is more than `low`.
+    A missing amount is not told, one of 0 is no price: then the words count. `old`: the price before, None where that
+    is not told; it counts where it is more than `low`.
     """
     if currency != "VND":
         return PriceFields(price_text=shown or f"{low} {currency}", price_vnd=None, price_status="foreign")
+    before = None if old is None else _dong(old) if old > (low or 0) else ""
     if not low:
-        fields = values.price(shown or "0 ₫", unit, "")
-        return fields if shown else PriceFields(**{**fields, "price_text": ""})
+        fields = values.price(shown if shown or low is None else "0 ₫", unit, before)
+        fields["price_text"] = shown
+        return fields
     text = _dong(low) if high is None or high <= low else f"{_dong(low)} - {_dong(high)}"
-    fields = values.price(text, unit or clean.price(shown).unit, _dong(old) if old and old > low else "")
+    fields = values.price(text, unit or clean.price(shown).unit, before)
     fields["price_text"] = shown or text
     return fields
 

@@ -69,11 +69,14 @@ def _products(answer: Answer) -> list[Yield]:
 def _product(answer: Answer, row: Fields) -> Row:
     values = row.values
     variants = row.parts("variants") or []
-    prices = [(price, variant) for variant in variants if (price := _amount(variant, "price"))]
-    low = min((price for price, _ in prices), default=None)
+    prices = [(price, variant) for variant in variants if (price := _amount(variant, "price")) is not None]
+    told = [price for price, _ in prices if price] or [price for price, _ in prices]
+    low, high = min(told, default=None), max(told, default=None)
     cheapest = next((variant for price, variant in prices if price == low), None)
     handle, vendor = row.text("handle"), row.text("vendor")
     stock = [flag for variant in variants if (flag := variant.flag("available")) is not None]
+    if vendor is None:
+        values.note("seller_missing", "sản phẩm không có trường “vendor”")
     if not variants:
         values.note("bad_row", "sản phẩm không có biến thể nào nên không có giá")
     record = ListingRecord(
@@ -90,8 +93,8 @@ def _product(answer: Answer, row: Fields) -> Row:
         **answers.price_of(
             values,
             low,
-            max((price for price, _ in prices), default=None),
-            _amount(cheapest, "compare_at_price") if cheapest else None,
+            high,
+            (_amount(cheapest, "compare_at_price") or Decimal(0)) if cheapest else None,
             unit=_unit(row),
         ),
     )

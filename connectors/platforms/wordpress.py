@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from html import escape
 
 from connectors import answers, clean
 from connectors.answers import Answer, Fields
@@ -164,9 +165,22 @@ def _title(row: Fields) -> str:
     return answers.name_of(part or row, "rendered" if part else "title")
 
 
-def _content(row: Fields) -> str | None:
+def _lines(row: Fields) -> list[str]:
     part = row.part("content")
-    return answers.excerpt(part, "rendered", limit=DESCRIPTION_LIMIT) if part else None
+    return (part.html("rendered") or "").splitlines() if part else []
+
+
+def _field(line: str) -> str | None:
+    label, colon, _ = line.partition(":")
+    return _LABELS.get(label_key(label)) if colon else None
+
+
+def _content(row: Fields) -> str | None:
+    """The text without the lines that are fields: among them telephones, which are shown elsewhere."""
+    if row.part("content") is None:
+        return None
+    text = "\n".join(line for line in _lines(row) if _field(line) is None)
+    return clean.html_to_text(escape(text).replace("\n", "<br>"), DESCRIPTION_LIMIT)
 
 
 def _labelled(row: Fields) -> dict[str, str]:
@@ -177,12 +191,10 @@ def _labelled(row: Fields) -> dict[str, str]:
             field = _LABELS.get(label_key(str(name).replace("_", " ").replace("-", " ")))
             if field and isinstance(value, str | int | float) and not isinstance(value, bool):
                 found.setdefault(field, clean.text(str(value)))
-    content = row.part("content")
-    for line in (content.html("rendered") or "").splitlines() if content else ():
-        label, colon, value = line.partition(":")
-        field = _LABELS.get(label_key(label)) if colon else None
+    for line in _lines(row):
+        field = _field(line)
         if field:
-            found.setdefault(field, clean.text(value))
+            found.setdefault(field, clean.text(line.partition(":")[2]))
     return found
 
 

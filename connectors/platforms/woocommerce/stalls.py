@@ -20,7 +20,11 @@ def stores(answer: Answer) -> list[Yield]:
 def _store(answer: Answer, row: Fields) -> Row:
     values = row.values
     address = row.part("address")
-    shown = [address.text(name) for name in ("street_1", "street_2", "city", "state")] if address else []
+    shown = [address.text(name) for name in ("street_1", "street_2", "city")] if address else []
+    state = (address.text("state") or "") if address else ""
+    if state.isascii() and state.isupper():  # a plug-in's own code, "LONGAN": nothing a reader of places knows
+        values.note("unknown_label", f"tỉnh: {state}")
+        state = ""
     rating = row.part("rating")
     reviews = rating.whole("count") if rating else None
     record = SellerRecord(
@@ -30,8 +34,8 @@ def _store(answer: Answer, row: Fields) -> Row:
         phone=row.text("phone"),
         email=row.text("email") if row.told.get("show_email") is True else None,
         contact=" ".join(filter(None, (row.text("last_name"), row.text("first_name")))) or None,
-        address=None if address is None else ", ".join(filter(None, shown)),
-        province=(address.text("state") or None) if address else None,
+        address=None if address is None else ", ".join(filter(None, (*shown, state))),
+        province=state or None,
         joined_on=values.day("registered", row.text("registered")),
         rating=values.rating(rating.text("rating")) if rating and reviews else None,
         review_count=reviews,
@@ -49,7 +53,7 @@ def vendors(answer: Answer) -> list[Yield]:
 
 def _vendor(answer: Answer, row: Fields) -> Row:
     def shown(name: str, hidden: str) -> str | None:
-        return None if row.text(hidden) == "yes" else row.text(name)
+        return row.text(name) if row.text(hidden) == "no" else None  # unsaid is hidden
 
     record = SellerRecord(
         ref=row.values.ref,
