@@ -47,6 +47,7 @@ selectors: Mapping[str, str] = {
 }
 NEEDED = ("item", "item.title")
 probe = ""
+_PARTS = tuple(name for name in selectors if name.startswith("product.") and name != "product.title")
 
 
 def start(source: Source, since: datetime | None) -> Iterator[Get]:  # noqa: ARG001 - no list tells what changed since
@@ -200,8 +201,8 @@ def _seller(document: Document, node: Node, name: str, values: Values) -> Seller
     if len(told) != 1:
         if told:
             values.note("id_mismatch", f"có {len(told)} người bán ở “{_css(document.source, name)}”")
-        elif name == "product.seller" and _css(document.source, name):
-            values.note("seller_missing", "trang không nói ai bán")
+        elif _css(document.source, name):
+            values.note("seller_missing", f"không thấy người bán ở “{_css(document.source, name)}”")
         return None
     href, shown = told.pop()
     url = document.own(href)
@@ -220,6 +221,9 @@ def _product(document: Document) -> list[Yield]:
     root, source = document.root, document.source
     if not _found(document, root, "product.title"):
         raise document.missing(f"tên sản phẩm “{_css(source, 'product.title')}” (bộ chọn product.title)")
+    # Every page has a heading, also one that says the site is being repaired.
+    if not any(_found(document, root, name) for name in _PARTS) and any(_css(source, name) for name in _PARTS):
+        raise document.missing("phần nào khác của trang sản phẩm ngoài tên")
     ref = reading.same_ref(document, reading.key_of(source, document.url))
     values = Values(ref)
     unit, facts = told_lines.product_facts(told_lines.lines(root, _css(source, "product.lines")), values)
@@ -248,6 +252,8 @@ def _seller_page(document: Document) -> list[Yield]:
     if not every(document.root, css):
         raise document.missing(f"tên người bán “{css}” (bộ chọn seller.name)")
     ref = reading.same_ref(document, reading.key_of(document.source, document.url))
-    lines = told_lines.lines(document.root, _css(document.source, "seller.lines"))
+    facts = told_lines.seller_facts(told_lines.lines(document.root, _css(document.source, "seller.lines")))
+    if not facts and _css(document.source, "seller.lines"):
+        raise document.missing(f"thông tin người bán ở “{_css(document.source, 'seller.lines')}” (seller.lines)")
     name = reading.name_at(document.root, css, ref)
-    return [SellerRecord(ref=ref, name=name, url=document.url, own_page=True, **told_lines.seller_facts(lines))]
+    return [SellerRecord(ref=ref, name=name, url=document.url, own_page=True, **facts)]
