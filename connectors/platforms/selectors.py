@@ -6,8 +6,10 @@ CONTRIBUTING.md; the ones in NEEDED must be set. A thing's address is its key, a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from urllib.parse import parse_qsl, urlsplit
 
 from connectors import clean, paging, reading
 from connectors.contract import Get, ListingRecord, Page, Problem, SellerRecord, Source, Yield
@@ -47,6 +49,8 @@ selectors: Mapping[str, str] = {
 }
 NEEDED = ("item", "item.title")
 probe = ""
+_NUMBER = re.compile(r"[0-9]{1,8}")
+_NO_WAY_ON = Problem(code="paging_unreadable", detail="danh sách còn trang nhưng thiếu liên kết sang trang sau")
 _PARTS = tuple(name for name in selectors if name.startswith("product.") and name != "product.title")
 
 
@@ -160,11 +164,25 @@ def _rows(document: Document, name: str, read_row: Callable[[Node], Row], kind: 
 def _next(document: Document) -> list[Yield]:
     urls = {document.own(attribute(a, "href")) for a in _found(document, document.root, "next")}
     if not urls:  # none is configured, or this is the last page, or the page was redesigned: other signs tell
-        return paging.next_page(document)
+        found = paging.next_page(document)
+        return [_NO_WAY_ON] if not found and _goes_on(document) else found
     url = urls.pop()
     if urls or url is None or url == document.url:
         return [Problem(code="paging_loop", detail="liên kết sang trang sau không dẫn sang một trang khác")]
     return [Get(url=url, kind=document.page.get.kind)]
+
+
+def _goes_on(document: Document) -> bool:
+    """Whether the page links to its own list with a number one higher: "?trang=2" on the first page."""
+    here = urlsplit(document.url)
+    mine = dict(parse_qsl(here.query))
+    for a in every(document.root, 'a[href*="?"]'):
+        there = urlsplit(document.own(attribute(a, "href")) or "")
+        for name, told in parse_qsl(there.query) if there.path == here.path else ():
+            before = mine.get(name, "1")
+            if _NUMBER.fullmatch(told) and _NUMBER.fullmatch(before) and int(told) == int(before) + 1:
+                return True
+    return False
 
 
 def _item(document: Document, item: Node) -> Row:
