@@ -123,9 +123,9 @@ class Replayed:
     run_id: int  # the newest run that found the page so
     fetched_in: int  # the run that fetched it
 
-    def is_passed(self, item: _Known, at: datetime) -> bool:
-        later = item.run_id is not None and item.run_id > self.run_id and item.seen_at is not None and item.seen_at > at
-        return later or (item.gone and (item.run_id or 0) >= self.run_id)
+    def is_passed(self, item: _Known, this_run: int) -> bool:
+        seen_in = item.run_id or 0
+        return self.run_id < seen_in != this_run or (item.gone and seen_in >= self.run_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ class PageWriter:
     ) -> dict[str, Written]:
         known = self._known(kind, list(records))
         if self._replayed:
-            passed = {ref for ref, item in known.items() if self._replayed.is_passed(item, at)}
+            passed = {ref for ref, item in known.items() if self._replayed.is_passed(item, self.run_id)}
             passed -= {ref for ref in passed if records[ref].own_page and not known[ref].gone}  # see `_update`
             records = {ref: record for ref, record in records.items() if ref not in passed}
             known = {ref: item for ref, item in known.items() if ref in records}
@@ -317,7 +317,7 @@ class PageWriter:
             row = current[before.id]
             if not record.own_page and before.detailed_at is not None:
                 told = {name: value for name, value in told.items() if name in LIVE or row[name] is None}
-            elif self._replayed and self._replayed.is_passed(before, at):
+            elif self._replayed and self._replayed.is_passed(before, self.run_id):
                 told = {name: value for name, value in told.items() if name not in LIVE}
             if not record.own_page and _same_price(row, told):
                 told.pop("price_text", None)  # only worded differently on a card
