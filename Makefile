@@ -32,8 +32,8 @@ bench: $(VENV)/.dev ## measure the sync beside Scrapy, and the pages, at a small
 
 lock: $(VENV)/.dev ## write the lock files anew from pyproject.toml
 	@$(BIN)/pip install --quiet pip-tools
-	@$(BIN)/pip-compile -q --strip-extras --generate-hashes --no-emit-index-url --no-header -o requirements.lock pyproject.toml
-	@$(BIN)/pip-compile -q --strip-extras --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	@$(BIN)/pip-compile -q --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements.lock pyproject.toml
+	@$(BIN)/pip-compile -q --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean: ## remove the virtual environment and caches; the instance folder stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

@@ -94,6 +94,11 @@ _ITEM: dict[str, tuple[str, str, str]] = {
         "Một số byte của trang không phải chữ UTF-8; chỗ đó hiện thành dấu hỏi trong ô vuông.",
         "Mở trang gốc để xem chữ đúng; sửa bằng đính chính nếu cần.",
     ),
+    "row_refused": (
+        "Dòng bị từ chối",
+        "Một dòng của tệp thiếu giá trị bắt buộc, có giá trị không đọc được hoặc trùng mã với dòng khác.",
+        "Sửa dòng đó rồi nhập lại cả tệp: những dòng đã nhận không bị ghi hai lần.",
+    ),
     "not_found": (
         "Trang không còn",
         "Sàn trả lời 404 hoặc 410: trang đã bị gỡ hoặc đổi địa chỉ.",
@@ -214,6 +219,11 @@ _RUN: dict[str, tuple[str, str, str]] = {
         "Không gỡ theo lần đọc này",
         "Lần đọc thiếu nhiều tin, và một người đã quyết định giữ các tin đó trong danh mục.",
         "Không cần làm gì: lần đọc đủ tiếp theo được xét lại từ đầu.",
+    ),
+    "file": (
+        "Tệp do sàn xuất ra",
+        "Lần này chỉ gồm những dòng trong tệp của đơn vị vận hành sàn, nên không cho biết gì đã bị gỡ.",
+        "Không phải làm gì thêm.",
     ),
     "challenge": (
         "Sàn kiểm tra người máy",

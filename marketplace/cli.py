@@ -1,6 +1,6 @@
 """The `marketplace` command. Each verb calls one function of a domain.
 
-Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 partial or held.
+Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 partial, held or some rows of a file refused.
 """
 
 from __future__ import annotations
@@ -29,11 +29,14 @@ from marketplace.config import Config, ConfigError, load
 from marketplace.instance import InstanceError
 
 if TYPE_CHECKING:
+    from connectors.tables import Kind
     from marketplace.sync.differences import Difference
     from marketplace.sync.engine import Progress
     from marketplace.sync.models import Run
 
 PARTIAL = 3
+# The kinds of connectors.tables, named here because loading it takes every command a tenth of a second.
+FILES = ("accounts", "listings", "requests", "figures")
 console = Console(stderr=True)
 
 
@@ -424,6 +427,52 @@ def ingest(
     click.echo(json.dumps(printing.run_json(one), ensure_ascii=False, indent=2) if as_json else printing.told(one))
     # A partial run is what was asked for here: only a run that read nothing is a failure.
     context.exit(1 if one.verdict == "failed" else 0)
+
+
+@cli.command("import")
+@click.argument("kind", type=click.Choice(FILES))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", required=True, type=click.Choice(list(REGISTRY)), help="The marketplace the file is of.")
+@click.option("--preview", is_flag=True, help="Say per row what would be done, and do nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts and the refused rows as JSON.")
+@click.pass_context
+def import_(context: click.Context, kind: Kind, file: Path, source: str, preview: bool, as_json: bool) -> None:
+    """Take in a file the operator of a marketplace exported (XLSX or CSV), its columns found by their labels.
+
+    Good rows go in, bad ones are told with row, column, value and what was expected (exit code 3). Nothing is removed.
+    """
+    from marketplace.db import db
+    from marketplace.instance import update_index
+    from marketplace.sync.import_report import RowResult
+    from marketplace.sync.importing import take_file
+
+    config = _config(context)
+    columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TextColumn("rows"))
+
+    def told(result: RowResult) -> None:
+        if not as_json and (preview or result.fault is not None):
+            click.echo(printing.row(result))
+
+    with _prepared(config), Bars(*columns, TimeElapsedColumn(), console=console, transient=True) as bars:
+        task = bars.add_task(file.name[:24], total=None)
+        report = take_file(
+            config,
+            db.engine,
+            source,
+            kind,
+            file,
+            preview=preview,
+            told=told,
+            progress=lambda done, expected: bars.update(task, completed=done, total=expected),
+        )
+        if not preview:
+            bars.add_task("search index", total=None)
+            update_index(config, db.engine)
+    if as_json:
+        click.echo(json.dumps(printing.import_json(report), ensure_ascii=False, indent=2))
+    for line in printing.imported(report, preview):
+        console.print(line, highlight=False, markup=False)
+    context.exit(PARTIAL if report.refused else 0)
 
 
 @cli.command()

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from connectors.tables.rows import masked
 from marketplace.sync.actions import Difference
 from marketplace.sync.models import Run
 from search_index.documents import Results
+
+if TYPE_CHECKING:
+    from marketplace.sync.import_report import ImportReport, RowResult
 
 
 def told(run: Run) -> str:
@@ -53,6 +57,34 @@ def run_json(run: Run) -> dict[str, Any]:
     )
     moments = {name: _plain(getattr(run, name)) for name in ("started_at", "finished_at")}
     return {**{name: getattr(run, name) for name in names}, **moments}
+
+
+def row(result: RowResult) -> str:
+    """One row of a file and what became of it."""
+    if result.fault is not None:
+        fault = result.fault
+        return f"row {result.row:<6} refused    {fault.column}: “{fault.value}” – {fault.reason}"
+    changes = masked("; ".join(f"{name}: {_plain(old)} → {_plain(new)}" for name, (old, new) in result.fields.items()))
+    return f"row {result.row:<6} {result.outcome:<10} {result.title}  {changes}".rstrip()
+
+
+def import_json(report: ImportReport) -> dict[str, Any]:
+    """The rows of a file: how many went in, which were refused and why, how many told nothing new."""
+    refused = [
+        {"row": one.row, "column": one.column, "value": one.value, "reason": one.reason} for one in report.refused
+    ]
+    return {"accepted": report.accepted, "refused": refused, "unchanged": report.unchanged}
+
+
+def imported(report: ImportReport, preview: bool) -> Iterator[str]:
+    """The end of an import in a few lines."""
+    intro = "preview, nothing written – " if preview else ""
+    counts = f"{report.accepted} accepted, {report.unchanged} unchanged, {len(report.refused)} refused"
+    yield f"{intro}{counts}"
+    if report.unused:
+        yield f"columns not read: {', '.join(report.unused)}"
+    if report.sheets_without:
+        yield f"sheets without such a table: {', '.join(report.sheets_without)}"
 
 
 def search_json(found: Results) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from .floor import Floor
 from .invent import Inventor
 from .notices import NoticeInventor
 from .records import COOPLINK, LONGANTRADE, NONGSAN, POSTMART, VOSO, Listing, Notice, Post, Seller
+from .vocabulary import ELSEWHERE
 
 TODAY = date(2026, 11, 20)
 
@@ -25,6 +26,7 @@ _STOCKED = 0.8  # share of those sellers with products
 _APART = 10_000  # facilities of one site on top, before those of the next
 _NO_SELLER = 250  # of so many further listings of a site, one tells no seller
 
+_OURS = ("Long An", "Tây Ninh")
 _NUMBER = re.compile(r"\d+(?:[.,]\d{3})*")
 
 
@@ -103,6 +105,15 @@ class World:
 
     def notices(self) -> Iterator[Notice]:
         return iter(self.floors[COOPLINK].all_notices())
+
+    def ours(self, record: Seller | Listing | Notice) -> bool:
+        """Is it of former Long An, or does nobody tell where it is? A listing is where its seller is."""
+        if isinstance(record, Listing):
+            if record.seller_ref is None:
+                return record.province in _OURS
+            record = self.floors[record.source].sellers[record.seller_ref]
+        place = record.registrant if isinstance(record, Notice) else record
+        return (place.ward, place.district, place.province) not in ELSEWHERE
 
     # Changing. A KeyError names a ref that is not (or no longer) there.
 

@@ -55,7 +55,9 @@ def counts(session: Session, today: date) -> dict[str, dict[str, int]]:
 def by_ids(session: Session, ids: Iterable[int], laid: Overlay | None = None) -> dict[int, Post]:
     """By id; ids that are no more are left out. Two statements, one with the overlay given."""
     laid = laid or overlay(session)
-    rows = session.execute(select(Request, Sighting.seen_at).outerjoin(Sighting, _sighted()).where(Request.id.in_(ids)))
+    rows = session.execute(
+        select(Request, Sighting.seen_at).outerjoin(Sighting, _sighted()).where(Request.id.in_(ids), ~Request.outside)
+    )
     return {request.id: Post(request, seen_at, laid.lay_over("request", request)) for request, seen_at in rows}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.db import Base, UtcDateTime
@@ -28,6 +28,8 @@ class Seen:
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)  # the last time we saw a change
     detailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its own page was last read
     gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # no longer seen since; None = visible
+    # Of another province, on a floor of the whole nation: never visible. Only what it takes to know it again is kept.
+    outside: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Placed:
@@ -141,7 +143,7 @@ class Sighting(Base):
     record_id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    outcome: Mapped[str] = mapped_column(String(10))
+    outcome: Mapped[str] = mapped_column(String(10))  # "outside", too
     # the sighting before this run's, for when the run turns out not to be believed
     prior_run_id: Mapped[int | None]
     prior_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -177,7 +177,7 @@ def listing(session: Session, listing_id: int) -> ListingPage | None:
         .outerjoin(Listing.seller)
         .options(contains_eager(Listing.seller))
         .outerjoin(Sighting, _sighted("listing", Listing.id))
-        .where(Listing.id == listing_id)
+        .where(Listing.id == listing_id, ~Listing.outside)
     ).one_or_none()
     if row is None:
         return None
@@ -199,7 +199,7 @@ def seller(session: Session, seller_id: int) -> SellerPage | None:
     row = session.execute(
         select(Seller, Sighting.seen_at)
         .outerjoin(Sighting, _sighted("seller", Seller.id))
-        .where(Seller.id == seller_id)
+        .where(Seller.id == seller_id, ~Seller.outside)
     ).one_or_none()
     if row is None:
         return None

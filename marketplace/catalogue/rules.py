@@ -56,8 +56,10 @@ LIVE = frozenset(
         ),
     }
 )
+# Begins the page kinds under which files of a marketplace's operator are noted in `hashes`.
+FILE = "file:"
 # Columns of ours, which no marketplace told.
-BOOKKEEPING = frozenset({"hashes", "changed_at", "gone_at", "detailed_at"})
+BOOKKEEPING = frozenset({"hashes", "changed_at", "gone_at", "outside", "detailed_at"})
 PRICE = ("price_text", "price_vnd", "price_max_vnd", "unit")
 # Twelve digits, at once or in even groups: a personal id (or something that looks like one).
 _PERSON_ID = re.compile(

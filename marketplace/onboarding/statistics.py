@@ -17,12 +17,14 @@ from sqlalchemy.orm import Session
 from connectors import REGISTRY
 from connectors.contract import Source
 from marketplace.catalogue.corrections import Overlay, overlay
-from marketplace.catalogue.models import Listing, Sighting
+from marketplace.catalogue.models import Listing, Seller, Sighting
+from marketplace.catalogue.origins import told_by_file, told_by_files_alone
 from marketplace.config import Config
 from marketplace.onboarding.definitions import REPORTED, UPDATED_DAYS, VISIBLE_WITHIN
 from marketplace.onboarding.models import ReportedFigure
 from marketplace.sync.models import Run
 from marketplace.sync.queries import record_counts, states
+from marketplace.web.formats import day, number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +68,14 @@ class SourceReport:
     gap: str  # a sentence for the reader, "" when nothing is missing
 
 
+@dataclass(frozen=True, slots=True)
+class _AccountFile:
+    """A marketplace operator's list of accounts: how many visible sellers it told, and when it was taken in."""
+
+    count: int
+    at: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class Report:
     as_of: datetime
@@ -81,6 +91,7 @@ def report(session: Session, config: Config, now: datetime, days: int = UPDATED_
     laid = overlay(session)
     active = _active(session, laid, now)
     updated = _updated(session, laid, now - timedelta(days=days))
+    files_ = _account_files(session)
     sources = []
     for slug, state in states(session, config, now).items():
         source = state.source
@@ -92,6 +103,9 @@ def report(session: Session, config: Config, now: datetime, days: int = UPDATED_
         silent = state.read_at is not None and not recent
         hidden = silent or not source.lists_products
         selling = None if hidden else active.get(slug, 0 if recent else None)
+        listed = files_.get(slug)
+        # Where pages hide idle accounts, the operator's list shows them; a list of a few shows them not.
+        everyone = source.lists_sellers or (listed is not None and seen is not None and listed.count * 2 >= seen)
         sources.append(
             SourceReport(
                 slug=slug,
@@ -103,12 +117,12 @@ def report(session: Session, config: Config, now: datetime, days: int = UPDATED_
                 active_sellers=selling,
                 updated_sellers=updated.get(slug, 0) if state.good is not None and selling is not None else None,
                 listings=counts[slug]["listing"] if read and source.lists_products else None,
-                share=selling / seen if seen and selling is not None and source.lists_sellers else None,
+                share=selling / seen if seen and selling is not None and everyone else None,
                 last_good_run=state.read_at,
                 verdict=state.last.verdict if state.last else None,
                 reason=state.last.reason if state.last else "",
                 stale=state.stale,
-                gap=" ".join(filter(None, (state.gap, _hidden(source) if read else ""))),
+                gap=" ".join(filter(None, (state.gap, _hidden(source, listed, everyone) if read else ""))),
             )
         )
     slugs = set(REGISTRY)
@@ -229,7 +243,11 @@ def _updated(session: Session, laid: Overlay, since: datetime) -> dict[str, int]
     )
     changed = and_(
         Listing.changed_at >= since,
-        or_(Listing.changed_at > Listing.first_seen_at, Listing.first_seen_at > first.c.at),
+        or_(
+            Listing.changed_at > Listing.first_seen_at,
+            # What only a file has told may have been there for years: it is no update either.
+            and_(Listing.first_seen_at > first.c.at, ~told_by_files_alone(Listing)),
+        ),
     )
     rows = session.execute(
         select(Listing.source, func.count(laid.owner().distinct()))
@@ -240,14 +258,37 @@ def _updated(session: Session, laid: Overlay, since: datetime) -> dict[str, int]
     return dict(rows.all())
 
 
-def _hidden(source: Source) -> str:
-    """What this source's public pages cannot show, in sentences."""
+def _account_files(session: Session) -> dict[str, _AccountFile]:
+    """Per source that has one: the newest list of accounts of its operator. One statement, two where there are some."""
+    newest = session.execute(
+        select(Run.source, func.max(Run.finished_at))
+        .where(Run.kind == "file", Run.reason == "file", Run.detail.startswith("accounts:"))
+        .group_by(Run.source)
+    )
+    taken = {source: at for source, at in newest if at is not None}
+    if not taken:
+        return {}
+    rows = session.execute(
+        select(Seller.source, func.count())
+        .where(Seller.source.in_(taken), Seller.gone_at.is_(None), told_by_file(Seller, "accounts"))
+        .group_by(Seller.source)
+    )
+    return {source: _AccountFile(count, taken[source]) for source, count in rows}
+
+
+def _hidden(source: Source, listed: _AccountFile | None, everyone: bool) -> str:
+    """What this source's public pages cannot show, and where the number of accounts comes from, in sentences."""
     sentences = []
-    if not source.lists_sellers:
+    if listed is not None:
         sentences.append(
-            f"{source.title} chỉ hiện người bán đang có sản phẩm: số tài khoản đã mở không thấy được từ trang công "
-            "khai, nên không tính tỷ lệ."
+            f"Số tài khoản của {source.title} gồm {number(listed.count)} tài khoản trong danh sách sàn cung cấp, nhập "
+            f"ngày {day(listed.at)}."
         )
+    if not source.lists_sellers and not everyone:
+        hidden = "số tài khoản đã mở không thấy được từ trang công khai"
+        if listed is not None:
+            hidden = "danh sách được cung cấp mới có một phần nhỏ số tài khoản"
+        sentences.append(f"{source.title} chỉ hiện người bán đang có sản phẩm: {hidden}, nên không tính tỷ lệ.")
     if not source.lists_products:
         sentences.append(
             f"{source.title} chỉ có tin mua, tin bán: số người bán ở đây là đơn vị đăng ký bán, "

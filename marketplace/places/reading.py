@@ -11,6 +11,7 @@ The rules, in the order they are asked:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import prod
 from typing import Final, Literal
 
@@ -60,6 +61,7 @@ class Place:
     candidates: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=8_192)  # pure, and a marketplace's sellers share the same few thousand lines
 def read(address: str, default_province: str | None = None) -> Place:
     """Read an address in any of its spellings. Never raises.
 

@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 from connectors.contract import RecordKind, Source
 from marketplace.board.models import Request
 from marketplace.catalogue.models import IndexChange, Listing, PricePoint, Seller, Sighting
+from marketplace.catalogue.origins import told_by_file, told_by_files_alone
 from marketplace.catalogue.rules import MODELS
+from marketplace.catalogue.scope import BLANK, limited
+from marketplace.places.gazetteer import LONG_AN
 from marketplace.sync.decisions import remove
 from marketplace.sync.guard import Facts, judge
 from marketplace.sync.models import FrontierPage, RecordChange, Run, RunProblem, StoredPage
@@ -38,6 +41,9 @@ def close_run(session: Session, source: Source, run_id: int, stopped_by: str, at
     _confirm_pages(session, source, run_id)
     if verdict.name == "failed":
         take_back(session, run_id)
+    elif limited(source):
+        _follow_sellers(session, source, at)
+        outcomes = _outcomes(session, run_id)
     missing = gone = dict.fromkeys(KINDS, 0)
     if verdict.name == "held":
         missing = {kind: _note_missing(session, source, run_id, kind, "missing", at) for kind in KINDS}
@@ -48,9 +54,10 @@ def close_run(session: Session, source: Source, run_id: int, stopped_by: str, at
     run.counts = {
         kind: {
             "seen": sum(outcomes.get((kind, name), 0) for name in ("new", "revived", "changed", "unchanged")),
-            **{name: outcomes.get((kind, name), 0) for name in ("new", "changed", "unchanged", "revived")},
+            **{name: outcomes.get((kind, name), 0) for name in ("new", "changed", "unchanged", "revived", "outside")},
             "gone": gone[kind],
             "missing": missing[kind],
+            **({"unplaced": _unplaced(session, source, kind)} if limited(source) else {}),
         }
         for kind in KINDS
     }
@@ -175,6 +182,38 @@ def _see_sellers_of_listings(session: Session, source: Source, run_id: int) -> N
     )
 
 
+def _follow_sellers(session: Session, source: Source, at: datetime) -> None:
+    """A listing is where its seller is: what was read before its seller was placed leaves or comes back now."""
+    of_source = select(Seller.id).where(Seller.source == source.slug)
+    leaving = and_(Listing.seller_id.in_(of_source.where(Seller.outside)), ~Listing.outside)
+    here = of_source.where(~Seller.outside, Seller.province == LONG_AN)
+    coming = and_(Listing.seller_id.in_(here), Listing.outside)
+    # A listing that comes back was emptied: without hashes its next reading fills it.
+    changes: tuple[tuple[ColumnElement[bool], dict[str, Any], str], ...] = (
+        (leaving, {**BLANK["listing"], "outside": True, "gone_at": at}, "outside"),
+        (coming, {"hashes": {}, "outside": False, "gone_at": None}, "revived"),
+    )
+    for which, values, outcome in changes:
+        ids = session.scalars(select(Listing.id).where(which)).all()
+        if not ids:
+            continue
+        session.execute(insert(IndexChange), [{"kind": "listing", "record_id": id_} for id_ in ids])
+        session.execute(update(Listing).where(which).values(values).execution_options(synchronize_session=False))
+        session.execute(
+            update(Sighting),
+            [{"kind": "listing", "record_id": id_, "outcome": outcome} for id_ in ids],
+        )
+
+
+def _unplaced(session: Session, source: Source, kind: RecordKind) -> int:
+    """How many visible records nobody has told the province of: kept, since they may be ours."""
+    model = MODELS[kind]
+    count = select(func.count()).select_from(model).where(model.source == source.slug, model.gone_at.is_(None))
+    if kind == "listing":
+        count = count.outerjoin(Seller, Seller.id == Listing.seller_id).where(Seller.province.is_(None))
+    return session.scalar(count.where(model.province.is_(None))) or 0
+
+
 def _outcomes(session: Session, run_id: int) -> dict[tuple[str, str], int]:
     rows = session.execute(
         select(Sighting.kind, Sighting.outcome, func.count())
@@ -185,13 +224,18 @@ def _outcomes(session: Session, run_id: int) -> dict[tuple[str, str], int]:
 
 
 def _missing(source: Source, run_id: int, kind: RecordKind, *more: ColumnElement[bool]) -> Any:
-    """Select the ids of visible records the run did not see."""
+    """Select the ids of visible records the run did not see, though pages it reads have shown them."""
     model = MODELS[kind]
+    never_shown = told_by_files_alone(model)
+    if kind == "seller" and not source.lists_sellers:
+        # Its pages show a seller only while it has something to sell; the operator's list of accounts knows better.
+        never_shown = or_(never_shown, told_by_file(model, "accounts"))
     return (
         select(model.id)
         .join(Sighting, and_(Sighting.kind == kind, Sighting.record_id == model.id), isouter=True)
-        .where(model.source == source.slug, model.gone_at.is_(None))
-        .where(or_(Sighting.run_id.is_(None), Sighting.run_id != run_id), *more)
+        .where(model.source == source.slug, model.gone_at.is_(None), ~never_shown)
+        # Seen by a later run (a file taken in while this one was broken off) is seen.
+        .where(or_(Sighting.run_id.is_(None), Sighting.run_id < run_id), *more)
     )
 
 
@@ -231,7 +275,8 @@ def _facts(
         missing[kind] = session.scalar(select(func.count()).select_from(counted)) or 0
         before = outcomes.get((kind, "unchanged"), 0) + outcomes.get((kind, "changed"), 0)
         known[kind] = before + missing[kind]
-        seen[kind] = before + outcomes.get((kind, "new"), 0) + outcomes.get((kind, "revived"), 0)
+        # Of other provinces, too: here it only tells whether the pages could be read.
+        seen[kind] = before + sum(outcomes.get((kind, name), 0) for name in ("new", "revived", "outside"))
     return Facts(
         kind=run.kind,
         lists_read=states.get(("read", 0), 0),

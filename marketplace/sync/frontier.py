@@ -25,6 +25,7 @@ from marketplace.sync.writing import Written
 
 _BATCH = 50
 LIST, NEW, CHANGED, OLD = range(4)  # the ranks
+_LOOK_AGAIN = timedelta(days=90)  # the own page of a record of another province
 
 # Built once: they run for every page.
 _PAGE, _STORED = cast(Table, FrontierPage.__table__), cast(Table, StoredPage.__table__)
@@ -190,6 +191,10 @@ class Frontier:
             item = written.get((get.record, get.ref))
             if item is None:
                 elsewhere[get.record].append(get)
+            elif item.outcome == "outside":
+                # Another province: looked at again now and then, in case it has moved.
+                if item.detailed_at is not None and _out_of_date(item.detailed_at, now - _LOOK_AGAIN, now):
+                    due[get.url] = _Due(OLD, item.detailed_at)
             elif item.outcome == "new" or item.detailed_at is None:
                 due[get.url] = _Due(NEW)
             elif item.moved:
@@ -198,15 +203,15 @@ class Frontier:
                 due[get.url] = _Due(OLD, item.detailed_at)
         for kind, some in elsewhere.items():
             model = MODELS[kind]
-            known = select(model.ref, model.detailed_at).where(
+            known = select(model.ref, model.detailed_at, model.outside).where(
                 model.source == self.source.slug, model.ref.in_([get.ref for get in some])
             )
-            read_at = {ref: at for ref, at in connection.execute(known) if at is not None}
+            read_at = {ref: (at, outside) for ref, at, outside in connection.execute(known)}
             for get in some:
-                at = read_at.get(get.ref)
+                at, outside = read_at.get(get.ref, (None, False))
                 if at is None:
                     due[get.url] = _Due(NEW)
-                elif _out_of_date(at, oldest, now):
+                elif _out_of_date(at, now - _LOOK_AGAIN if outside else oldest, now):
                     due[get.url] = _Due(OLD, at)
         return due
 

@@ -18,7 +18,7 @@ from connectors.contract import RecordKind, Source
 class Facts:
     """What a run knows of itself when no page is left."""
 
-    kind: str  # full, incremental, pages, replay
+    kind: str  # full, incremental, pages, replay, file
     lists_read: int
     lists_failed: int = 0
     pages_failed: int = 0  # lists included
@@ -39,8 +39,8 @@ class Verdict:
 
 def judge(source: Source, facts: Facts) -> Verdict:
     """The verdict of a run (the table of verdicts in the architecture notes, one rule a line)."""
-    if facts.kind == "replay":
-        return Verdict("partial", "replay")
+    if facts.kind in ("replay", "file"):
+        return Verdict("partial", facts.kind)
     of_the_site = facts.kind in ("full", "incremental")
     if facts.lists_read == 0 and (of_the_site or not any(facts.seen.values())):
         return Verdict("failed", facts.stopped_by or facts.first_failure or "unreachable")

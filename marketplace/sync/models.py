@@ -24,7 +24,7 @@ class Run(Base):
     source: Mapped[str] = mapped_column(String(40))
     mode: Mapped[str] = mapped_column(String(10))  # live, sandbox
     # full: every list to its end · incremental: what is new on the lists · pages: saved pages taken in by hand ·
-    # replay: the stored pages of another run, parsed again
+    # file: an operator's export · replay: the stored pages of another run, parsed again
     kind: Mapped[str] = mapped_column(String(12))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -12,7 +12,7 @@ from marketplace.web.formats import number, percent
 
 KIND_NAMES: Mapping[str, str] = MappingProxyType({"seller": "người bán", "listing": "sản phẩm", "request": "tin"})
 # Problems after which the whole record was left out; after the others only a value is missing.
-REJECTED = frozenset({"bad_row", "id_mismatch"})
+REJECTED = frozenset({"bad_row", "id_mismatch", "row_refused"})
 
 # verdict → (word, class of its tag, what it means for the data)
 VERDICTS: Mapping[str, tuple[str, str, str]] = MappingProxyType(

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Date, Select, Table, bindparam, delete, inser
 from connectors.contract import Problem, Record, RecordKind, Source
 from marketplace.catalogue.models import IndexChange, Listing, PricePoint, Seller, Sighting
 from marketplace.catalogue.rules import (
+    FILE,
     LIVE,
     MODELS,
     NOISE,
@@ -28,6 +29,7 @@ from marketplace.catalogue.rules import (
     derived,
     kind_of,
 )
+from marketplace.catalogue.scope import BLANK, Owner, is_outside, limited
 from marketplace.db import UtcDateTime
 from marketplace.sync.models import RecordChange
 
@@ -37,7 +39,7 @@ SIGHTING, INDEX_CHANGE, PRICE_POINT, CHANGE = (
 TABLES: dict[RecordKind, Table] = {kind: cast(Table, model.__table__) for kind, model in MODELS.items()}
 
 # What decides whether a record has changed; a single one is read whole at once, since on its own page it mostly has.
-STATE = ("id", "ref", "hashes", "gone_at", "detailed_at")
+STATE = ("id", "ref", "hashes", "gone_at", "outside", "detailed_at")
 
 
 def _known(kind: RecordKind, names: Iterable[str]) -> Select[Any]:
@@ -68,7 +70,7 @@ _DETAILED = {
     .values(detailed_at=bindparam("read_at", type_=table.c.detailed_at.type))
     for kind, table in TABLES.items()
 }
-_SELLERS = select(Seller.ref, Seller.id).where(
+_SELLERS = select(Seller.ref, Seller.id, Seller.outside, Seller.province).where(
     Seller.source == bindparam("of_source"), Seller.ref.in_(bindparam("refs", expanding=True))
 )
 _FORGET_PRICES = delete(PRICE_POINT).where(
@@ -92,9 +94,9 @@ _NOTED = select(CHANGE.c.id, CHANGE.c.record_id, CHANGE.c.before).where(
 )
 _NOTE_MORE = update(CHANGE).where(CHANGE.c.id == bindparam("row_id"))
 
-Outcome = Literal["new", "revived", "changed", "unchanged"]
+Outcome = Literal["new", "revived", "changed", "unchanged", "outside"]
 # What a run says of a record that it met more than once: the strongest word.
-RANK: dict[str, int] = {"unchanged": 0, "changed": 1, "revived": 2, "new": 3}
+RANK: dict[str, int] = {"unchanged": 0, "changed": 1, "revived": 2, "new": 3, "outside": 4}
 
 
 @dataclass(slots=True)
@@ -109,7 +111,7 @@ class Written:
     @property
     def moved(self) -> bool:
         """Its own page is worth reading again."""
-        return self.outcome != "unchanged" or self.card_differs
+        return self.outcome not in ("unchanged", "outside") or self.card_differs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +134,8 @@ class Replayed:
 class _Known:
     id: int
     hashes: dict[str, str]
-    gone: bool
+    gone: bool  # "outside" apart
+    outside: bool
     detailed_at: datetime | None
     run_id: int | None  # of the sighting
     seen_at: datetime | None
@@ -206,19 +209,24 @@ class PageWriter:
         done = newer | {record.ref for record in touched}  # these are written with the time of their reading
         read = [known[ref].id for ref, r in records.items() if r.own_page and ref in known and ref not in done]
         written = {
-            ref: Written(item.id, "unchanged", at if records[ref].own_page else item.detailed_at)
+            ref: Written(
+                item.id, "outside" if item.outside else "unchanged", at if records[ref].own_page else item.detailed_at
+            )
             for ref, item in known.items()
         }
         if fresh:
             written.update(self._insert(kind, fresh, hashes, page_kind, at))
+        left = []
         if touched:
             for ref, outcome in self._update(kind, touched, known, hashes, page_kind, at).items():
                 written[ref].outcome = outcome
-                written[ref].card_differs = not records[ref].own_page
+                written[ref].card_differs = not records[ref].own_page and outcome != "outside"
+                if outcome == "outside" and not known[ref].outside:
+                    left.append(written[ref].id)
         if read and not self._replayed:
             self.connection.execute(_DETAILED[kind], {"ids": read, "read_at": at})
         self._sight(kind, written, known, at)
-        moved = [item.id for item in written.values() if item.outcome != "unchanged"]
+        moved = [item.id for item in written.values() if item.outcome not in ("unchanged", "outside")] + left
         if moved:
             self.connection.execute(_MOVED, [{"kind": kind, "record_id": item} for item in moved])
             if kind == "seller":
@@ -235,7 +243,8 @@ class PageWriter:
             known[row["ref"]] = _Known(
                 row["id"],
                 row["hashes"],
-                row["gone_at"] is not None,
+                row["gone_at"] is not None and not row["outside"],
+                row["outside"],
                 row["detailed_at"],
                 *sighting,
                 row if whole else None,
@@ -259,25 +268,38 @@ class PageWriter:
                 first_seen_at=at,
                 changed_at=at,
                 detailed_at=at if record.own_page else None,
+                outside=False,
             )
             rows.append(row)
-        if kind == "listing":
-            self._link(rows)
+        owners = self._link(rows) if kind == "listing" else {}
+        if limited(self.source):
+            for row in rows:
+                if is_outside(row, owners.get(row.get("seller_ref") or "")):
+                    row.update(BLANK[kind], outside=True, gone_at=at)
         made = self.connection.execute(_INSERT[kind], rows)
         ids: dict[str, int] = {ref: id_ for id_, ref in made}
         if kind == "listing":
             self._price_points([(ids[row["ref"]], row) for row in rows if row["price_text"]], at)
-        return {row["ref"]: Written(ids[row["ref"]], "new", row["detailed_at"]) for row in rows}
+        return {
+            row["ref"]: Written(ids[row["ref"]], "outside" if row["outside"] else "new", row["detailed_at"])
+            for row in rows
+        }
 
-    def _link(self, rows: list[dict[str, Any]]) -> None:
-        refs = {row["seller_ref"] for row in rows if row.get("seller_ref")}
+    def _owners(self, refs: set[str]) -> dict[str, Owner]:
         if not refs:
-            return
+            return {}
         found = self.connection.execute(_SELLERS, {"of_source": self.source.slug, "refs": list(refs)})
-        ids = dict(found.all())
+        return {ref: Owner(id_, outside, province) for ref, id_, outside, province in found}
+
+    def _link(self, rows: list[dict[str, Any]], more: Iterable[str | None] = ()) -> dict[str, Owner]:
+        """Point listings at the sellers they tell; returns those sellers and the ones of the refs in `more`."""
+        told = {row["seller_ref"] for row in rows if row.get("seller_ref")}
+        owners = self._owners(told | {ref for ref in more if ref})
         for row in rows:
             if row.get("seller_ref"):
-                row["seller_id"] = ids.get(row["seller_ref"])
+                owner = owners.get(row["seller_ref"])
+                row["seller_id"] = owner.id if owner else None
+        return owners
 
     def _price_points(self, listings: Iterable[tuple[int, dict[str, Any]]], at: datetime) -> None:
         """The price from now on: one point a run, though a card and the page behind it may print it differently."""
@@ -310,8 +332,11 @@ class PageWriter:
         journal, prices = [], []
         updates: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)  # by what they set: one statement each
         tolds = [columns(record, self.source, self.secret) for record in touched]
+        scoped = limited(self.source)
+        owners: dict[str, Owner] = {}
         if kind == "listing":
-            self._link(tolds)
+            # A card may not tell the seller its own page told.
+            owners = self._link(tolds, (row["seller_ref"] for row in current.values()) if scoped else ())
         for record, told in zip(touched, tolds, strict=True):
             before = known[record.ref]
             row = current[before.id]
@@ -322,23 +347,34 @@ class PageWriter:
             if not record.own_page and _same_price(row, told):
                 told.pop("price_text", None)  # only worded differently on a card
             told.update(derived(kind, {**row, **told}))
+            outside = scoped and _leaves(row, told, owners)
+            if outside:
+                # Nothing of another province is kept, and nothing about it is news.
+                told = {name: value for name, value in told.items() if name not in BLANK[kind]} | (
+                    {} if before.outside else dict(BLANK[kind])
+                )
             changes = {name: value for name, value in told.items() if row[name] != value}
             real = changes.keys() - NOISE
-            outcome: Outcome = "revived" if before.gone else "changed" if real else "unchanged"
+            back = before.gone or before.outside
+            outcome: Outcome = "outside" if outside else "revived" if back else "changed" if real else "unchanged"
             outcomes[record.ref] = outcome
             values: dict[str, Any] = {**changes, "hashes": {**before.hashes, page_kind: hashes[record.ref]}}
-            if before.gone:
-                values["gone_at"] = None
+            if outside and not before.outside:
+                values.update(outside=True, gone_at=row["gone_at"] or at)
+            elif back and not outside:
+                values.update(outside=False, gone_at=None)
             # The page behind a card that this very run met first adds facts; the seller changed nothing.
             met_now = before.run_id == self.run_id and before.outcome == "new"
-            # A fact our first reading of its page brings is new to us, not the seller's act.
+            # A fact our first reading of its page brings is new to us, not the seller's act; the same goes for a file.
             acts = {name for name in real - NOT_THE_SELLERS_ACT if row[name] is not None or before.detailed_at}
-            if acts and not met_now and not self._replayed:
+            first_told = page_kind.startswith(FILE) and page_kind not in before.hashes
+            if acts and not (met_now or first_told or outside or self._replayed):
                 values["changed_at"] = at
             if record.own_page:
                 values["detailed_at"] = max(at, before.detailed_at or at) if self._replayed else at
             updates[frozenset(values)].append({"row_id": before.id, **values})
-            if outcome != "unchanged" and not (before.run_id == self.run_id and before.outcome == "new"):
+            stays = outcome == "unchanged" or (outside and before.outside)
+            if not stays and not (before.run_id == self.run_id and before.outcome == "new"):
                 journal.append(
                     {
                         "run_id": self.run_id,
@@ -349,7 +385,7 @@ class PageWriter:
                         "before": plain({name: row[name] for name in (*values, "detailed_at")}),
                     }
                 )
-            if kind == "listing" and _new_price(row, changes, met_now):
+            if kind == "listing" and not outside and _new_price(row, changes, met_now):
                 prices.append((before.id, {**row, **changes}))
         for alike in updates.values():
             self.connection.execute(_UPDATE[kind], alike)
@@ -394,6 +430,14 @@ class PageWriter:
         for statement, rows in ((_FIRST_SIGHTS, first), (_SEE_AGAIN, again), (_SEE_AGAIN, upgraded)):
             if rows:
                 self.connection.execute(statement, rows)
+
+
+def _leaves(row: dict[str, Any], told: dict[str, Any], owners: dict[str, Owner]) -> bool:
+    """Is a known record of another province after this reading?"""
+    owner = owners.get(told.get("seller_ref") or row.get("seller_ref") or "")
+    if owner is None and "place_method" not in told:
+        return bool(row["outside"])  # nothing new about where it is
+    return is_outside({**row, **told}, owner)
 
 
 def _same_price(row: dict[str, Any], told: dict[str, Any]) -> bool:

@@ -44,8 +44,8 @@ def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def sells_here(notice: Notice) -> bool:
-    return notice.registrant.here and notice.registrant.role == "sell"
+def sells_here(world: World, notice: Notice) -> bool:
+    return world.ours(notice) and notice.registrant.role == "sell"
 
 
 def test_sync_search_and_stats(instance: Path, world: World) -> None:
@@ -69,7 +69,7 @@ def test_sync_search_and_stats(instance: Path, world: World) -> None:
     told = json.loads(call(instance, "stats", "--json").stdout)
     sources = {one["slug"]: one for one in told["sources"]}
     board = sources.pop("cooplink")["observed"]
-    assert board["sellers"] == len({n.registrant.number for n in world.notices() if sells_here(n)})
+    assert board["sellers"] == len({n.registrant.number for n in world.notices() if sells_here(world, n)})
     assert (board["listings"], board["active_sellers"]) == (None, None), "a board of notices: unknown, not zero"
     assert sum(one["observed"]["sellers"] for one in sources.values()) == 40
     assert sum(one["observed"]["listings"] for one in sources.values()) == 60
@@ -111,6 +111,29 @@ def test_exit_codes_tell_the_verdict(instance: Path, sandbox: Sandbox) -> None:
     assert "failed (blocked" in failed.stderr
 
 
+def test_what_a_person_decides_and_puts_right(instance: Path, sandbox: Sandbox) -> None:
+    slug = "nongsanantoanlongan"
+    assert call(instance, "sync", slug, "--full").returncode == 0
+    news = call(instance, "sync", slug, "--incremental", "--json")
+    assert (news.returncode, json.loads(news.stdout)[0]["reason"]) == (0, "incremental")
+    sandbox.sites[slug].faults.add(Fault(kind="half_list"))
+    held = json.loads(call(instance, "sync", slug, "--full", "--json").stdout)[0]
+    assert held["verdict"] == "held"
+    dismissed = call(instance, "dismiss", str(held["id"]), "--reason", "sàn đang bảo trì", "--who", "Lê Thị Ví Dụ")
+    assert "partial (dismissed)" in dismissed.stdout
+    again = call(instance, "replay", "1", "--json")
+    assert (again.returncode, lines(again)) == (0, [])
+    assert "partial (replay: of run 1)" in call(instance, "replay", "1", "--write").stdout
+    assert call(instance, "tidy", "--dry-run").stdout.startswith("would be: 0 files")
+    ref = next(iter(sandbox.sites[slug].floor.sellers))
+    words = ("correct", "seller", slug, ref)
+    made = call(instance, *words, "name=Hợp tác xã tên đúng", "--note", "gọi điện hỏi", "--who", "Lê Thị Ví Dụ")
+    assert (made.returncode, made.stdout.strip()) == (0, f"{slug}: seller {ref}: name put right")
+    assert "Hợp tác xã tên đúng" in call(instance, "search", "hợp tác xã tên đúng", "--kind", "seller").stdout
+    assert call(instance, *words, "--undo").returncode == 0
+    assert "Hợp tác xã tên đúng" not in call(instance, "search", "hợp tác xã tên đúng", "--kind", "seller").stdout
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
@@ -123,6 +146,12 @@ def test_exit_codes_tell_the_verdict(instance: Path, sandbox: Sandbox) -> None:
         (["ingest", "voso", "a", "b", "c", "--url", "https://voso.vn/", "--url", "https://voso.vn/"], 2, "3 files"),
         (["search", "gạo", "--filter", "colour=red"], 2, "expected FACET=VALUE"),
         (["release", "99"], 1, "there is no run 99"),
+        (["dismiss", "99", "--reason", "x"], 1, "there is no run 99"),
+        (["dismiss", "99"], 2, "Missing option '--reason'"),
+        (["replay", "99"], 1, "there is no run 99"),
+        (["correct", "seller", "voso", "1", "name"], 2, "expected FIELD=VALUE"),
+        (["correct", "seller", "voso", "1", "name=x", "--note", "y"], 1, "voso has no seller with the ref 1"),
+        (["correct", "shop", "voso", "1", "name=x"], 2, "'shop' is not one of"),
         (["sync", "lazada"], 1, "no such marketplace"),
     ],
 )
@@ -229,3 +258,33 @@ def test_the_real_home_page_is_read_card_by_card(instance: Path, captures: Path)
     ]
     done = call(instance, "ingest", "voso", str(page), "--url", "https://voso.vn/", "--json")
     assert json.loads(done.stdout)["counts"]["listing"]["new"] == len({card["id"] for card in cards})
+
+
+def test_a_file_is_imported_previewed_and_refused(instance: Path, tmp_path: Path) -> None:
+    file = tmp_path / "accounts.csv"
+    rows = ["DANH SÁCH", "Mã tài khoản,Tên,Điện thoại", "S1,HTX Mẫu,0900000011", "S2,HTX Khác,079199001234"]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    words = ["import", "accounts", str(file), "--source", "voso"]
+    preview = call(instance, *words, "--preview")
+    assert preview.returncode == 3, preview.stderr
+    assert [line.split()[:3] for line in preview.stdout.splitlines()] == [["row", "3", "new"], ["row", "4", "refused"]]
+    done = call(instance, *words, "--json")
+    assert done.returncode == 3
+    told = json.loads(done.stdout)
+    assert list(told) == ["accepted", "refused", "unchanged"]
+    assert (told["accepted"], told["unchanged"]) == (1, 0)
+    (refused,) = told["refused"]
+    assert (refused["row"], refused["column"], refused["value"]) == (4, "Điện thoại", "*********234")
+    assert "cần số điện thoại" in refused["reason"]
+    file.write_text("\n".join(rows[:3]), encoding="utf-8")
+    again = call(instance, *words, "--json")
+    assert again.returncode == 0
+    assert json.loads(again.stdout) == {"accepted": 0, "refused": [], "unchanged": 1}
+    assert json.loads(call(instance, "search", "htx mau", "--json").stdout)["total"] == 1
+    file.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    bad = call(instance, *words, "--json")
+    assert (bad.returncode, bad.stdout) == (1, "")
+    assert bad.stderr.strip().count("\n") == 0
+    assert ".xls kiểu cũ" in bad.stderr
+    assert call(instance, "import", "sellers", str(file), "--source", "voso").returncode == 2
+    assert call(instance, "import", "accounts", str(file), "--source", "lazada").returncode == 2

@@ -51,6 +51,7 @@ GOOD = Facts(
         (replace(GOOD, lists_read=0, stopped_by="moved", first_failure="moved"), "failed", "moved"),
         (Facts(kind="full", lists_read=0), "failed", "unreachable"),
         (replace(GOOD, kind="pages", missing={"listing": 20}), "partial", "saved_pages"),
+        (replace(GOOD, kind="file", lists_read=0, seen={}, missing={"listing": 20}), "partial", "file"),
         (Facts(kind="pages", lists_read=0, first_failure="not_html"), "failed", "not_html"),
     ],
 )

@@ -1,0 +1,185 @@
+"""XLSX files, streamed. A package is checked whole before its first row is read: a bad one is not half read."""
+
+from __future__ import annotations
+
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+from xml.parsers import expat
+
+from openpyxl import load_workbook
+from openpyxl.utils.cell import range_boundaries
+
+from connectors.tables.rows import Cell, FileRefused
+
+MAX_COLUMNS: Final = 200
+_MAX_ENTRIES: Final = 2_000
+_MAX_UNPACKED: Final = 250_000_000  # bytes: five times a file of 66,000 sellers
+_MAX_STRINGS: Final = 100_000_000  # the table of shared texts is held in memory
+_MAX_RATIO: Final = 150  # text packs ten to forty times; a bomb a thousand times
+_SMALL: Final = 5_000_000  # below this a ratio says nothing
+_CHUNK: Final = 1 << 16
+_BATCH: Final = 1_000
+_MERGED: Final = re.compile(rb"<(?:\w+:)?mergeCell [^>]*?ref=\"([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})\"")
+
+NOT_XLSX: Final = "không phải tệp XLSX hay CSV"
+CORRUPT: Final = "tệp XLSX bị hỏng: mở bằng Excel hoặc LibreOffice rồi lưu lại"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A visible sheet. `rows` gives each row once, from the first row of the sheet, empty ones included."""
+
+    name: str
+    workbook: Workbook
+    index: int
+
+    def rows(self, width: int = MAX_COLUMNS) -> Iterator[Sequence[Cell]]:
+        return self.workbook.rows(self.index, width)
+
+
+class Workbook:
+    """An opened XLSX file. Close it after use."""
+
+    def __init__(self, path: Path) -> None:
+        self.merged = _check(path)
+        with _quiet(), _refusing():
+            self._book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            found = [sheet for sheet in self._book.worksheets if sheet.sheet_state == "visible"]
+            self._sheets: list[Any] = found  # openpyxl's own type of read-only sheets lacks what we call
+        self.sheets = [Sheet(sheet.title, self, index) for index, sheet in enumerate(self._sheets)]
+        self.expected = sum(self._size(sheet) for sheet in self._sheets)
+
+    def close(self) -> None:
+        self._book.close()
+
+    @staticmethod
+    def _size(sheet: Any) -> int:
+        return int(sheet.max_row or 0)
+
+    def rows(self, index: int, width: int) -> Iterator[Sequence[Cell]]:
+        """The rows of a sheet; a value of cells merged downwards stands in each of them."""
+        sheet = self._sheets[index]
+        spans = self.merged.get(sheet._worksheet_path.lstrip("/"), {})
+        sheet.reset_dimensions()  # what the file says of its own size is often wrong
+        number = 0
+        held: dict[int, tuple[int, Cell]] = {}  # column → last row it is held for, value
+        with _refusing(), closing(sheet.iter_rows(max_col=width, values_only=True)) as source:
+            while True:
+                with _quiet():
+                    batch: list[tuple[Cell, ...]] = list(islice(source, _BATCH))
+                if not batch:
+                    return
+                for row in batch:
+                    number += 1
+                    yield _filled(row, spans.get(number, ()), held, number) if held or number in spans else row
+
+
+def _filled(
+    row: tuple[Cell, ...],
+    begins: Sequence[tuple[int, int]],
+    held: dict[int, tuple[int, Cell]],
+    number: int,
+) -> Sequence[Cell]:
+    cells = list(row)
+    for column, (last, value) in list(held.items()):
+        if number > last:
+            del held[column]
+        elif column < len(cells) and cells[column] is None:
+            cells[column] = value
+    for column, last in begins:
+        if column < len(cells) and cells[column] is not None:
+            held[column] = last, cells[column]
+    return cells
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """openpyxl warns of styles and extensions it does not keep; nothing of that concerns the values."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """openpyxl fails on a package that contradicts itself with whatever comes; all of it means one thing."""
+    try:
+        yield
+    except (FileRefused, GeneratorExit, MemoryError):
+        raise
+    except Exception as error:
+        raise FileRefused(f"{CORRUPT} ({type(error).__name__})") from error
+
+
+def _check(path: Path) -> dict[str, dict[int, list[tuple[int, int]]]]:
+    """Refuse what is damaged, too large or no workbook.
+
+    Returns the cells merged downwards: part of the package → row → (column, last row).
+    """
+    merged: dict[str, dict[int, list[tuple[int, int]]]] = {}
+    try:
+        with zipfile.ZipFile(path) as package:
+            entries = package.infolist()
+            names = {entry.filename for entry in entries}
+            unpacked = sum(entry.file_size for entry in entries)
+            packed = sum(entry.compress_size for entry in entries)
+            if len(entries) > _MAX_ENTRIES or unpacked > _MAX_UNPACKED:
+                raise FileRefused("tệp giải nén ra quá lớn nên không mở; chia tệp ra rồi nhập từng phần")
+            if unpacked > _SMALL and unpacked > packed * _MAX_RATIO:
+                raise FileRefused("tệp nén bất thường nên không mở; lưu lại bảng tính rồi thử lại")
+            if any(entry.flag_bits & 1 for entry in entries):
+                raise FileRefused("tệp có mật khẩu: bỏ mật khẩu rồi lưu lại")
+            if "xl/workbook.xml" not in names:
+                raise FileRefused(f"{NOT_XLSX}: mở tệp rồi lưu dưới dạng .xlsx")
+            for entry in entries:
+                if entry.filename.endswith((".xml", ".rels")):
+                    spans = _check_part(package, entry)
+                    if spans:
+                        merged[entry.filename] = spans
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, zlib.error) as error:
+        raise FileRefused(CORRUPT) from error
+    return merged
+
+
+def _check_part(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> dict[int, list[tuple[int, int]]]:
+    """Read one XML part to its end: its checksum, its well-formedness, no entities of its own; its merged cells."""
+    if entry.filename.endswith("sharedStrings.xml") and entry.file_size > _MAX_STRINGS:
+        raise FileRefused("tệp giải nén ra quá lớn nên không mở; chia tệp ra rồi nhập từng phần")
+    parser = expat.ParserCreate()
+
+    def no_doctype(*_: object) -> None:
+        raise FileRefused("tệp XLSX khai báo thực thể XML nên không mở")
+
+    parser.StartDoctypeDeclHandler = no_doctype
+    is_sheet = entry.filename.startswith("xl/worksheets/")
+    spans: dict[int, list[tuple[int, int]]] = {}
+    tail = b""
+    try:
+        with package.open(entry) as file:
+            while chunk := file.read(_CHUNK):
+                parser.Parse(chunk, False)
+                if is_sheet:
+                    _note_merged(tail + chunk, spans)
+                    tail = chunk[-200:]
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise FileRefused(CORRUPT) from error
+    return spans
+
+
+def _note_merged(part: bytes, spans: dict[int, list[tuple[int, int]]]) -> None:
+    for found in _MERGED.finditer(part):
+        left, first, _, last = range_boundaries(found[1].decode())
+        if left is None or first is None or last is None or last == first:
+            continue
+        known = spans.setdefault(first, [])
+        if (left - 1, last) not in known:  # the pieces overlap: one may be met twice
+            known.append((left - 1, last))
