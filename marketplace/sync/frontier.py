@@ -197,7 +197,7 @@ class Frontier:
                 elsewhere[get.record].append(get)
             elif item.outcome == "outside":
                 # Another province: looked at again now and then, in case it has moved.
-                if item.detailed_at is not None and item.detailed_at < now - _LOOK_AGAIN:
+                if item.detailed_at is not None and _out_of_date(item.detailed_at, now - _LOOK_AGAIN, now):
                     due[get.url] = _Due(OLD, item.detailed_at)
             elif item.outcome == "new" or item.detailed_at is None:
                 due[get.url] = _Due(NEW)
@@ -210,7 +210,7 @@ class Frontier:
             known = select(model.ref, model.detailed_at, model.outside).where(
                 model.source == self.source.slug, model.ref.in_([get.ref for get in some])
             )
-            read_at = {ref: (at, outside) for ref, at, outside in connection.execute(known) if at is not None}
+            read_at = {ref: (at, outside) for ref, at, outside in connection.execute(known)}
             for get in some:
                 at, outside = read_at.get(get.ref, (None, False))
                 if at is None:

@@ -125,9 +125,9 @@ class Replayed:
     run_id: int  # the newest run that found the page so
     fetched_in: int  # the run that fetched it
 
-    def is_passed(self, item: _Known, at: datetime) -> bool:
-        later = item.run_id is not None and item.run_id > self.run_id and item.seen_at is not None and item.seen_at > at
-        return later or (item.gone and (item.run_id or 0) >= self.run_id)
+    def is_passed(self, item: _Known, this_run: int) -> bool:
+        seen_in = item.run_id or 0
+        return self.run_id < seen_in != this_run or (item.gone and seen_in >= self.run_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ class PageWriter:
     ) -> dict[str, Written]:
         known = self._known(kind, list(records))
         if self._replayed:
-            passed = {ref for ref, item in known.items() if self._replayed.is_passed(item, at)}
+            passed = {ref for ref, item in known.items() if self._replayed.is_passed(item, self.run_id)}
             passed -= {ref for ref in passed if records[ref].own_page and not known[ref].gone}  # see `_update`
             records = {ref: record for ref, record in records.items() if ref not in passed}
             known = {ref: item for ref, item in known.items() if ref in records}
@@ -342,7 +342,7 @@ class PageWriter:
             row = current[before.id]
             if not record.own_page and before.detailed_at is not None:
                 told = {name: value for name, value in told.items() if name in LIVE or row[name] is None}
-            elif self._replayed and self._replayed.is_passed(before, at):
+            elif self._replayed and self._replayed.is_passed(before, self.run_id):
                 told = {name: value for name, value in told.items() if name not in LIVE}
             if not record.own_page and _same_price(row, told):
                 told.pop("price_text", None)  # only worded differently on a card
@@ -368,7 +368,7 @@ class PageWriter:
             # A fact our first reading of its page brings is new to us, not the seller's act; the same goes for a file.
             acts = {name for name in real - NOT_THE_SELLERS_ACT if row[name] is not None or before.detailed_at}
             first_told = page_kind.startswith(FILE) and page_kind not in before.hashes
-            if acts and not met_now and not first_told and not self._replayed and not outside:
+            if acts and not (met_now or first_told or outside or self._replayed):
                 values["changed_at"] = at
             if record.own_page:
                 values["detailed_at"] = max(at, before.detailed_at or at) if self._replayed else at
