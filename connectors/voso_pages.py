@@ -21,9 +21,10 @@ from connectors.markup import (
 from connectors.reading import Document, label_key
 from connectors.values import Values
 
-PRODUCT = re.compile(r"/(?P<slug>[a-z0-9-]*?)-p(?P<id>\d+)\.html")
-CATEGORY = re.compile(r"/(?P<slug>[a-z0-9-]+)-c(?P<id>\d+)")
-SHOP = re.compile(r"/(?P<slug>[a-z0-9-]+)-s(?P<id>\d+)")
+# In any case: an address in capitals has the same number.
+PRODUCT = re.compile(r"/(?P<slug>[a-z0-9-]*?)-p(?P<id>\d+)\.html", re.IGNORECASE)
+CATEGORY = re.compile(r"/(?P<slug>[a-z0-9-]+)-c(?P<id>\d+)", re.IGNORECASE)
+SHOP = re.compile(r"/(?P<slug>[a-z0-9-]+)-s(?P<id>\d+)", re.IGNORECASE)
 IGNORED_ATTRIBUTES = ("danh muc", "thuong hieu", "trong luong")  # the breadcrumb has the category with its key
 DESCRIPTION_LIMIT = 600  # characters: an excerpt that helps to find, not the seller's whole text
 

@@ -29,6 +29,7 @@ from marketplace.catalogue.rules import (
     kind_of,
 )
 from marketplace.db import UtcDateTime
+from marketplace.sync import pricing
 from marketplace.sync.models import RecordChange
 
 SIGHTING, INDEX_CHANGE, PRICE_POINT, CHANGE = (
@@ -278,14 +279,19 @@ class PageWriter:
         journal, prices = [], []
         updates: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)  # by what they set: one statement each
         tolds = [columns(record, self.source, self.secret) for record in touched]
+        prices_read: dict[int, pricing.Amounts] = {}
         if kind == "listing":
             self._link(tolds)
+            lost = [id_ for id_, row in current.items() if pricing.is_lost(row)]
+            prices_read = pricing.last_read(self.connection, lost)
         for record, told in zip(touched, tolds, strict=True):
             before = known[record.ref]
             row = current[before.id]
             if not record.own_page and before.detailed_at is not None:
                 told = {name: value for name, value in told.items() if name in LIVE or row[name] is None}
-            if not record.own_page and _same_price(row, told):
+            if kind == "listing" and pricing.is_lost({**row, **told}):
+                told = {name: value for name, value in told.items() if name not in pricing.BESIDE or row[name] is None}
+            if not record.own_page and pricing.same(row, told):
                 told.pop("price_text", None)  # only worded differently on a card
             told.update(derived(kind, {**row, **told}))
             changes = {name: value for name, value in told.items() if row[name] != value}
@@ -299,6 +305,9 @@ class PageWriter:
             met_now = before.run_id == self.run_id and before.outcome == "new"
             # A fact our first reading of its page brings is new to us, not the seller's act.
             acts = {name for name in real - NOT_THE_SELLERS_ACT if row[name] is not None or before.detailed_at}
+            then, last = {**row, **changes}, prices_read.get(before.id)
+            if kind == "listing" and not pricing.is_the_sellers_act(row, then, last):
+                acts -= pricing.COLUMNS
             if acts and not met_now:
                 values["changed_at"] = at
             if record.own_page:
@@ -315,8 +324,8 @@ class PageWriter:
                         "before": plain({name: row[name] for name in (*values, "detailed_at")}),
                     }
                 )
-            if kind == "listing" and _new_price(row, changes, met_now):
-                prices.append((before.id, {**row, **changes}))
+            if kind == "listing" and pricing.is_a_point(row, then, last, met_now):
+                prices.append((before.id, then))
         for alike in updates.values():
             self.connection.execute(_UPDATE[kind], alike)
         self._journal(kind, journal)
@@ -358,17 +367,6 @@ class PageWriter:
         for statement, rows in ((_FIRST_SIGHTS, first), (_SEE_AGAIN, again), (_SEE_AGAIN, upgraded)):
             if rows:
                 self.connection.execute(statement, rows)
-
-
-def _same_price(row: dict[str, Any], told: dict[str, Any]) -> bool:
-    return all(name not in told or row[name] == told[name] for name in ("price_vnd", "price_max_vnd", "price_status"))
-
-
-def _new_price(row: dict[str, Any], changes: dict[str, Any], met_now: bool) -> bool:
-    """Is this another price, and not the same one in other words or with the unit told for the first time?"""
-    if any(name in changes for name in ("price_vnd", "price_max_vnd", "price_status")):
-        return True
-    return "unit" in changes and (met_now or row["unit"] is not None)
 
 
 def plain(values: dict[str, Any]) -> dict[str, Any]:
