@@ -160,6 +160,7 @@ class Source:
     max_pages: int = 10_000  # pages of one list, before we call it a loop
     detail_max_age_days: int = 7  # the own page of an unchanged record is read again after this
     stale_after_hours: int = 48  # older data is shown as old
+    newest_first: bool = False  # its lists begin with what was added or changed last: an incremental run may stop early
     # Configuration may override these three. `platform`: a name of connectors.platforms.PLATFORMS whose parser reads
     # this source instead of its own; "" for its own. `selectors`: CSS by the names the connector gives them.
     platform: str = ""

@@ -200,6 +200,21 @@ _RUN: dict[str, tuple[str, str, str]] = {
         "Lần đọc này chỉ gồm những trang một người đã lưu, nên không cho biết trang nào đã gỡ.",
         "Không cần làm gì.",
     ),
+    "incremental": (
+        "Chỉ đọc phần mới",
+        "Lần đọc này chỉ đọc phần đầu danh sách, nơi có tin mới và tin đổi, nên không cho biết tin nào đã gỡ.",
+        "Không cần làm gì: tin đã gỡ được ghi ở lần đọc đủ tiếp theo.",
+    ),
+    "replay": (
+        "Đọc lại trang đã lưu",
+        "Lần này đọc lại các trang đã lưu của một lần trước bằng bộ đọc hiện nay, không hỏi sàn.",
+        "Không cần làm gì.",
+    ),
+    "dismissed": (
+        "Không gỡ theo lần đọc này",
+        "Lần đọc thiếu nhiều tin, và một người đã quyết định giữ các tin đó trong danh mục.",
+        "Không cần làm gì: lần đọc đủ tiếp theo được xét lại từ đầu.",
+    ),
     "challenge": (
         "Sàn kiểm tra người máy",
         "Sàn trả về trang kiểm tra người máy thay cho nội dung.",

@@ -5,12 +5,13 @@ Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 partial or held.
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +29,7 @@ from marketplace.config import Config, ConfigError, load
 from marketplace.instance import InstanceError
 
 if TYPE_CHECKING:
+    from marketplace.sync.differences import Difference
     from marketplace.sync.engine import Progress
     from marketplace.sync.models import Run
 
@@ -37,6 +39,7 @@ console = Console(stderr=True)
 
 def main() -> NoReturn:
     """Entry point: errors of ours are one line, never a traceback."""
+    from marketplace.catalogue.correcting import CorrectionError
     from marketplace.sync.actions import ActionError
     from marketplace.sync.lease import Busy
 
@@ -48,7 +51,7 @@ def main() -> NoReturn:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (ConfigError, ActionError, Busy, InstanceError) as error:
+    except (ConfigError, ActionError, Busy, CorrectionError, InstanceError) as error:
         click.echo(f"marketplace: {error}", err=True)
         sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
@@ -166,7 +169,7 @@ def _serve(app: Flask, host: str, port: int) -> None:
     waitress.serve(app, host=host, port=port, threads=8, ident=None, _quiet=True)
 
 
-def _sync(config: Config, slugs: Sequence[str]) -> list[Run]:
+def _sync(config: Config, slugs: Sequence[str], full: bool | None = None) -> list[Run]:
     """A sync with a progress bar per source, and the search index after it."""
     from marketplace.db import db
     from marketplace.instance import update_index
@@ -183,7 +186,7 @@ def _sync(config: Config, slugs: Sequence[str]) -> list[Run]:
 
         refused = None
         try:
-            runs = actions.sync(config, db.engine, slugs, show)
+            runs = actions.sync(config, db.engine, slugs, show, full=full)
         except actions.PartlyRefusedError as error:
             runs, refused = error.runs, error
     update_index(config, db.engine)
@@ -197,10 +200,18 @@ def _sync(config: Config, slugs: Sequence[str]) -> list[Run]:
 @cli.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @click.option("--preview", is_flag=True, help="Show what would change, and change nothing.")
+@click.option(
+    "--full/--incremental",
+    default=None,
+    help="Every list to its end, or only what is new on them; by default, as long ago as the last full run was.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the runs as JSON.")
 @click.pass_context
-def sync(context: click.Context, sources: tuple[str, ...], preview: bool, as_json: bool) -> None:
-    """Read the marketplaces (all that are switched on, or the named ones) to their end."""
+def sync(context: click.Context, sources: tuple[str, ...], preview: bool, full: bool | None, as_json: bool) -> None:
+    """Read the marketplaces (all that are switched on, or the named ones).
+
+    Only a full run tells who is no longer there. Lists that do not begin with the newest are always read to their end.
+    """
     from marketplace.db import db
     from marketplace.sync import actions
 
@@ -209,29 +220,44 @@ def sync(context: click.Context, sources: tuple[str, ...], preview: bool, as_jso
         if preview:
             runs = []
             for slug in sources or [slug for slug in REGISTRY if config.mode(slug) != "off"]:
-                one, differences = actions.preview(config, db.engine, slug)
+                one, differences = actions.preview(config, db.engine, slug, full=full)
                 runs.append(one)
-                for item in differences:
-                    click.echo(printing.difference(item, as_json))
-                console.print(f"preview, nothing written – {printing.told(one)}", highlight=False)
+                _show_preview(one, differences, as_json)
         else:
-            runs = _sync(config, sources)
+            runs = _sync(config, sources, full)
             if as_json:
                 click.echo(json.dumps([printing.run_json(one) for one in runs], ensure_ascii=False, indent=2))
     context.exit(_exit_code(runs))
 
 
+def _show_preview(run: Run, differences: Iterable[Difference], as_json: bool) -> None:
+    for item in differences:
+        click.echo(printing.difference(item, as_json))
+    console.print(f"preview, nothing written – {printing.told(run)}", highlight=False)
+
+
 def _exit_code(runs: Sequence[Run]) -> int:
-    verdicts = {run.verdict for run in runs}
+    """A run that read as little as it was asked to is no partial one."""
+    verdicts = {run.verdict for run in runs if run.reason not in ("incremental", "replay")}
     if "failed" in verdicts:
         return 1
     return PARTIAL if verdicts & {"partial", "held"} else 0
 
 
+def _who(context: click.Context, param: click.Parameter, value: str | None) -> str:  # noqa: ARG001 - click's signature
+    """Who decides: as told, or the account at the terminal."""
+    return value or getpass.getuser()
+
+
+_WHO = click.option("--who", callback=_who, help="Who decides; by default your account on this machine.")
+
+
 @cli.command()
 @click.argument("run_id", type=int, metavar="RUN")
+@_WHO
+@click.option("--reason", default="", help="Why; kept with the run.")
 @click.pass_context
-def release(context: click.Context, run_id: int) -> None:
+def release(context: click.Context, run_id: int, who: str, reason: str) -> None:
     """Let a held run remove what it did not see."""
     from marketplace.db import db
     from marketplace.instance import update_index
@@ -239,9 +265,104 @@ def release(context: click.Context, run_id: int) -> None:
 
     config = _config(context)
     with _prepared(config):
-        one = actions.release(db.engine, run_id)
+        one = actions.release(db.engine, run_id, who, reason)
         update_index(config, db.engine)
     click.echo(printing.told(one))
+
+
+@cli.command()
+@click.argument("run_id", type=int, metavar="RUN")
+@_WHO
+@click.option("--reason", required=True, help="Why; kept with the run.")
+@click.pass_context
+def dismiss(context: click.Context, run_id: int, who: str, reason: str) -> None:
+    """Keep what a held run did not see; the next full run is judged anew."""
+    from marketplace.db import db
+    from marketplace.sync import actions
+
+    with _prepared(_config(context)):
+        one = actions.dismiss(db.engine, run_id, who, reason)
+    click.echo(printing.told(one))
+
+
+@cli.command()
+@click.argument("kind", type=click.Choice(["seller", "listing", "request"]))
+@click.argument("source")
+@click.argument("ref")
+@click.argument("changes", nargs=-1, metavar="[FIELD=VALUE]...")
+@_WHO
+@click.option("--note", default="", help="How we know; kept and shown.")
+@click.option("--undo", is_flag=True, help="Show again what the marketplace says of these FIELDs, of all when none is.")
+@click.pass_context
+def correct(
+    context: click.Context,
+    kind: str,
+    source: str,
+    ref: str,
+    changes: tuple[str, ...],
+    who: str,
+    note: str,
+    undo: bool,
+) -> None:
+    """Put fields of one record right. What the marketplace says is kept beside; no sync erases a correction.
+
+    An empty VALUE means that there is none. Several certificates are separated by ";".
+    """
+    from marketplace.catalogue import correcting
+    from marketplace.db import db, now, writer
+    from marketplace.instance import update_index
+
+    values: dict[str, str] = {}
+    for item in changes:
+        name, equals, value = item.partition("=")
+        if bool(equals) == undo:
+            raise click.UsageError(f"{item}: expected {'a FIELD' if undo else 'FIELD=VALUE'}")
+        values[name] = value
+    config = _config(context)
+    with _prepared(config):
+        with writer(db.engine).begin() as session:
+            if undo:
+                done = correcting.undo(session, kind, source, ref, list(values), who=who, at=now())
+            else:
+                done = correcting.correct(session, kind, source, ref, values, who=who, note=note, at=now())
+            fields = ", ".join(one.field for one in done)
+        update_index(config, db.engine)
+    click.echo(f"{source}: {kind} {ref}: {fields} {'as the marketplace says again' if undo else 'put right'}")
+
+
+@cli.command()
+@click.argument("run_id", type=int, metavar="RUN")
+@click.option("--write", is_flag=True, help="Write what is shown otherwise.")
+@click.option("--json", "as_json", is_flag=True, help="Print each difference as a JSON line.")
+@click.pass_context
+def replay(context: click.Context, run_id: int, write: bool, as_json: bool) -> None:
+    """Read the stored pages of a run again with today's parser: show the difference, or write it."""
+    from marketplace.db import db
+    from marketplace.instance import update_index
+    from marketplace.sync import actions
+
+    config = _config(context)
+    with _prepared(config):
+        one, differences = actions.replay(config, db.engine, run_id, write=write)
+        if write:
+            update_index(config, db.engine)
+            click.echo(printing.told(one))
+        else:
+            _show_preview(one, differences, as_json)
+
+
+@cli.command()
+@click.option("--dry-run", is_flag=True, help="Tell what would be removed, and remove nothing.")
+@click.pass_context
+def tidy(context: click.Context, dry_run: bool) -> None:
+    """Remove raw pages and journals older than the configuration keeps them; close abandoned runs."""
+    from marketplace.db import db
+    from marketplace.sync import actions
+
+    config = _config(context)
+    with _prepared(config):
+        done = actions.tidy(config, db.engine, dry_run=dry_run)
+    click.echo(f"{'would be: ' if dry_run else ''}{done}")
 
 
 @cli.command()

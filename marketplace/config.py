@@ -55,6 +55,9 @@ class Sync:
     max_page_bytes: int = field(default=10_000_000, metadata={"min": 10_000})
     attempts: int = field(default=4, metadata={"min": 1})
     keep_pages_days: int = field(default=30, metadata={"min": 1})  # raw pages older than this are removed
+    keep_changes_days: int = field(default=400, metadata={"min": 1})  # what runs changed and what went wrong in them
+    full_every_days: int = field(default=7, metadata={"min": 1})  # between two, only the news where they stand first
+    detail_pages_per_day: int = field(default=20_000, metadata={"min": -1})  # own pages of records; -1: no limit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +78,7 @@ class SourceSettings:
     min_sellers: int = field(default=-1, metadata={"min": -1})
     min_listings: int = field(default=-1, metadata={"min": -1})
     max_drop: float = field(default=-1.0, metadata={"min": -1.0, "max": 1.0})
+    detail_pages_per_day: int = field(default=-1, metadata={"min": -1})  # -1: as [sync] says
     platform: str = field(default="", metadata={"choices": ("", *PLATFORMS)})
     paths: Mapping[str, str] = field(default_factory=dict)
     selectors: Mapping[str, str] = field(default_factory=dict)
@@ -131,6 +135,17 @@ class Config:
         changes["paths"] = _laid_over(base.paths, own.paths, f"sources.{slug}.paths", "path")
         changes["selectors"] = _laid_over(base.selectors, own.selectors, f"sources.{slug}.selectors", "selector")
         return replace(base, **changes)
+
+    def detail_pages_per_day(self, slug: str) -> int | None:
+        """How many own pages of a source's records may be read on one day; None: as many as are due.
+
+        The general limit is politeness, which the sandbox does not need.
+        """
+        own = self.sources.get(slug, SourceSettings())
+        if own.detail_pages_per_day >= 0:
+            return own.detail_pages_per_day
+        limit = self.sync.detail_pages_per_day
+        return None if limit < 0 or own.mode == "sandbox" else limit
 
     def sandbox_port(self, slug: str) -> int:
         """The port of a source's invented copy."""

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.board.models import Request
+from marketplace.catalogue.corrections import Corrected, Overlay, overlay
 from marketplace.catalogue.models import Sighting
 
 
@@ -22,10 +23,11 @@ class Post:
     record: ClassVar[str] = "request"
     request: Request
     seen_at: datetime | None
+    corrected: tuple[Corrected, ...] = ()  # what a person has put right
 
 
 def posts(session: Session, side: str, *, expired: bool, today: date, offset: int, limit: int) -> list[Post]:
-    """Visible posts of one side, newest first. One statement."""
+    """Visible posts of one side, newest first. Two statements."""
     rows = session.execute(
         select(Request, Sighting.seen_at)
         .outerjoin(Sighting, _sighted())
@@ -34,7 +36,8 @@ def posts(session: Session, side: str, *, expired: bool, today: date, offset: in
         .offset(offset)
         .limit(limit)
     )
-    return [Post(*row) for row in rows]
+    laid = overlay(session)
+    return [Post(request, seen_at, laid.lay_over("request", request)) for request, seen_at in rows]
 
 
 def counts(session: Session, today: date) -> dict[str, dict[str, int]]:
@@ -49,14 +52,15 @@ def counts(session: Session, today: date) -> dict[str, dict[str, int]]:
     return found
 
 
-def by_ids(session: Session, ids: Iterable[int]) -> dict[int, Post]:
-    """By id; ids that are no more are left out. One statement."""
+def by_ids(session: Session, ids: Iterable[int], laid: Overlay | None = None) -> dict[int, Post]:
+    """By id; ids that are no more are left out. Two statements, one with the overlay given."""
+    laid = laid or overlay(session)
     rows = session.execute(select(Request, Sighting.seen_at).outerjoin(Sighting, _sighted()).where(Request.id.in_(ids)))
-    return {request.id: Post(request, seen_at) for request, seen_at in rows}
+    return {request.id: Post(request, seen_at, laid.lay_over("request", request)) for request, seen_at in rows}
 
 
 def post(session: Session, request_id: int) -> Post | None:
-    """One statement."""
+    """Two statements."""
     return by_ids(session, [request_id]).get(request_id)
 
 

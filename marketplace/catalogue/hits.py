@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from marketplace.board import queries as board
 from marketplace.board.queries import Post
 from marketplace.catalogue import queries
+from marketplace.catalogue.corrections import overlay
 from marketplace.catalogue.queries import ListingCard, SellerCard
 from search_index.documents import Hit, Results
 
@@ -16,15 +17,16 @@ Card = ListingCard | SellerCard | Post
 def cards(session: Session, results: Results) -> list[Card]:
     """The hits' records in the order of the hits; one that went since the index took it is left out.
 
-    At most four statements, however many hits there are.
+    At most five statements, however many hits there are.
     """
+    laid = overlay(session)
     ids: dict[str, list[int]] = {"listing": [], "seller": [], "request": []}
     for hit in results.hits:
         ids[hit.kind].append(_record_id(hit))
     found: dict[str, dict[int, ListingCard] | dict[int, SellerCard] | dict[int, Post]] = {
-        "listing": queries.listing_cards(session, ids["listing"]) if ids["listing"] else {},
-        "seller": queries.seller_cards(session, ids["seller"]) if ids["seller"] else {},
-        "request": board.by_ids(session, ids["request"]) if ids["request"] else {},
+        "listing": queries.listing_cards(session, ids["listing"], laid) if ids["listing"] else {},
+        "seller": queries.seller_cards(session, ids["seller"], laid) if ids["seller"] else {},
+        "request": board.by_ids(session, ids["request"], laid) if ids["request"] else {},
     }
     told = (found[hit.kind].get(_record_id(hit)) for hit in results.hits)
     return [card for card in told if card is not None]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 from sqlalchemy import delete, select
@@ -17,8 +18,9 @@ from connectors.contract import RecordKind
 from marketplace import places
 from marketplace.board.models import Request
 from marketplace.catalogue.categories import group
+from marketplace.catalogue.corrections import overlay
 from marketplace.catalogue.models import IndexChange, Listing, Seller
-from marketplace.catalogue.rules import MODELS
+from marketplace.catalogue.rules import MODELS, Row
 from search_index.documents import Document
 from search_index.index import Index
 
@@ -81,29 +83,23 @@ def _all(session: Session) -> Iterator[Document]:
 
 
 def _documents(session: Session, kind: RecordKind, ids: Iterable[int]) -> Iterator[Document]:
-    model = MODELS[kind]
+    model, laid = MODELS[kind], overlay(session)
     found = select(model).where(model.id.in_(ids), model.gone_at.is_(None)).execution_options(yield_per=500)
     if model is Listing:
-        sellers = {
-            seller.id: seller
-            for seller in session.execute(
-                select(
-                    Seller.id,
-                    Seller.name,
-                    Seller.old_district,
-                    Seller.old_commune,
-                    Seller.unit_2025,
-                    Seller.province,
-                )
-                .join(Listing, Listing.seller_id == Seller.id)
-                .where(Listing.id.in_(ids))
-            )
-        }
+        told = session.execute(
+            select(Seller.id, Seller.name, Seller.old_district, Seller.old_commune, Seller.unit_2025, Seller.province)
+            .join(Listing, laid.owner() == Seller.id)
+            .where(Listing.id.in_(ids))
+        )
+        rows = map(dict, told.mappings())
+        sellers = {row["id"]: SimpleNamespace(**{**row, **laid.columns("seller", row)}) for row in rows}
         for listing in session.scalars(found):
             listing = cast(Listing, listing)
+            laid.lay_over("listing", listing)
             yield _listing(listing, sellers.get(listing.seller_id or 0))
     else:
         for row in session.scalars(found):
+            laid.lay_over(kind, cast(Row, row))
             yield _seller(row) if isinstance(row, Seller) else _request(cast(Request, row))
     session.expire_all()
 

@@ -7,6 +7,7 @@ own, so that a sync in which nothing changed writes no seller and no listing.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -155,3 +156,26 @@ class IndexChange(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))
     record_id: Mapped[int]
+
+
+class Correction(Base):
+    """A person's word on one field of a record, laid over what the marketplace says when the record is read.
+
+    It bears the record's key on its source, not our number: it outlives the record and finds it again. In force while
+    `ended_at` is None; a newer one of the same field ends the older.
+    """
+
+    __tablename__ = "correction"
+    __table_args__ = (Index("ix_correction_kind_source_ref", "kind", "source", "ref"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))  # seller, listing, request
+    source: Mapped[str] = mapped_column(String(40))
+    ref: Mapped[str] = mapped_column(Text)
+    field: Mapped[str] = mapped_column(String(40))  # one of catalogue.corrections.FIELDS
+    value: Mapped[Any] = mapped_column(JSON, nullable=True)  # a text, or a list of them; None: there is none
+    note: Mapped[str] = mapped_column(Text)  # how we know
+    who: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[str] = mapped_column(Text, default="")

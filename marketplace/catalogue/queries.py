@@ -11,8 +11,11 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from marketplace import places
+from marketplace.catalogue.corrections import Corrected, Overlay, overlay
 from marketplace.catalogue.models import Listing, PricePoint, Seller, Sighting
 from marketplace.places import Place
+
+_PLACE = ("province", "old_district", "old_commune", "unit_2025")
 
 
 class PlacedRow(Protocol):
@@ -76,6 +79,7 @@ class ListingPage:
     seen_at: datetime | None
     prices: Sequence[PricePoint]
     seller_listings: int
+    corrected: tuple[Corrected, ...] = ()  # what a person has put right
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class SellerPage:
     seen_at: datetime | None
     listings: int
     changed_at: datetime | None
+    corrected: tuple[Corrected, ...] = ()  # what a person has put right
 
 
 def place_of(row: PlacedRow) -> Place:
@@ -106,31 +111,34 @@ def place_line(row: PlacedRow) -> str:
     return places.line(place_of(row))
 
 
-def listing_cards(session: Session, ids: Iterable[int]) -> dict[int, ListingCard]:
-    """By id; ids that are no more are left out. One statement."""
-    return {card.id: card for card in _listing_cards(session, _card_columns().where(Listing.id.in_(ids)))}
+def listing_cards(session: Session, ids: Iterable[int], laid: Overlay | None = None) -> dict[int, ListingCard]:
+    """By id; ids that are no more are left out. Two statements, one with the overlay given."""
+    query = _card_columns().where(Listing.id.in_(ids))
+    return {card.id: card for card in _listing_cards(session, query, laid or overlay(session))}
 
 
 def listings_of_seller(session: Session, seller_id: int, offset: int, limit: int) -> list[ListingCard]:
-    """The visible listings of a seller, last changed first. One statement."""
+    """The visible listings of a seller, last changed first. Two statements."""
+    laid = overlay(session)
     query = (
         _card_columns()
-        .where(Listing.seller_id == seller_id, Listing.gone_at.is_(None))
+        .where(laid.sold_by([seller_id]), Listing.gone_at.is_(None))
         .order_by(Listing.changed_at.desc(), Listing.id)
         .offset(offset)
         .limit(limit)
     )
-    return _listing_cards(session, query)
+    return _listing_cards(session, query, laid)
 
 
 def newest_listings(session: Session, limit: int) -> list[ListingCard]:
-    """The visible listings we met last. One statement, along the primary key."""
+    """The visible listings we met last. Two statements, along the primary key."""
     query = _card_columns().where(Listing.gone_at.is_(None)).order_by(Listing.id.desc()).limit(limit)
-    return _listing_cards(session, query)
+    return _listing_cards(session, query, overlay(session))
 
 
-def seller_cards(session: Session, ids: Sequence[int]) -> dict[int, SellerCard]:
-    """By id; ids that are no more are left out. Two statements."""
+def seller_cards(session: Session, ids: Sequence[int], laid: Overlay | None = None) -> dict[int, SellerCard]:
+    """By id; ids that are no more are left out. Three statements, two with the overlay given."""
+    laid = laid or overlay(session)
     rows = session.execute(
         select(
             Seller.id,
@@ -144,32 +152,26 @@ def seller_cards(session: Session, ids: Sequence[int]) -> dict[int, SellerCard]:
         )
         .outerjoin(Sighting, _sighted("seller", Seller.id))
         .where(Seller.id.in_(ids))
-    ).all()
+    ).mappings()
+    owner = laid.owner()
     counts = dict(
         session.execute(
-            select(Listing.seller_id, func.count())
-            .where(Listing.seller_id.in_(ids), Listing.gone_at.is_(None))
-            .group_by(Listing.seller_id)
+            select(owner, func.count()).where(laid.sold_by(ids), Listing.gone_at.is_(None)).group_by(owner)
         ).all()
     )
-    return {
-        row.id: SellerCard(
-            id=row.id,
-            source=row.source,
-            url=row.url,
-            name=row.name,
-            kind=row.kind,
-            place=place_line(row),
-            listings=counts.get(row.id, 0),
-            gone_at=row.gone_at,
-            seen_at=row.seen_at,
+    cards = {}
+    for row in map(dict, rows):
+        row.update(laid.columns("seller", row))
+        cards[row["id"]] = SellerCard(
+            **{name: row[name] for name in ("id", "source", "url", "name", "kind", "gone_at", "seen_at")},
+            place=place_line(_Where(*(row[name] for name in _PLACE))),
+            listings=counts.get(row["id"], 0),
         )
-        for row in rows
-    }
+    return cards
 
 
 def listing(session: Session, listing_id: int) -> ListingPage | None:
-    """Everything the page of a listing shows. Three statements; None when there is no such listing."""
+    """Everything the page of a listing shows. Four statements; None when there is no such listing."""
     row = session.execute(
         select(Listing, Sighting.seen_at)
         .outerjoin(Listing.seller)
@@ -183,12 +185,17 @@ def listing(session: Session, listing_id: int) -> ListingPage | None:
     prices = session.scalars(
         select(PricePoint).where(PricePoint.listing_id == listing_id).order_by(PricePoint.at, PricePoint.id)
     ).all()
-    count = session.scalar(select(func.count()).where(Listing.seller_id == found.seller_id, Listing.gone_at.is_(None)))
-    return ListingPage(found, seen_at, prices, count or 0)
+    laid = overlay(session)
+    corrected = laid.lay_over("listing", found)
+    if found.seller is not None:
+        laid.lay_over("seller", found.seller)
+    sold = [] if found.seller_id is None else [found.seller_id]
+    count = session.scalar(select(func.count()).where(laid.sold_by(sold), Listing.gone_at.is_(None)))
+    return ListingPage(found, seen_at, prices, count or 0, corrected)
 
 
 def seller(session: Session, seller_id: int) -> SellerPage | None:
-    """Everything the page of a seller shows but its listings. Two statements; None when there is no such seller."""
+    """Everything the page of a seller shows but its listings. Three statements; None when there is no such seller."""
     row = session.execute(
         select(Seller, Sighting.seen_at)
         .outerjoin(Sighting, _sighted("seller", Seller.id))
@@ -197,17 +204,18 @@ def seller(session: Session, seller_id: int) -> SellerPage | None:
     if row is None:
         return None
     found, seen_at = row
+    laid = overlay(session)
     count, changed_at = session.execute(
-        select(func.count(), func.max(Listing.changed_at)).where(
-            Listing.seller_id == seller_id, Listing.gone_at.is_(None)
-        )
+        select(func.count(), func.max(Listing.changed_at)).where(laid.sold_by([seller_id]), Listing.gone_at.is_(None))
     ).one()
-    return SellerPage(found, seen_at, count, changed_at)
+    return SellerPage(found, seen_at, count, changed_at, laid.lay_over("seller", found))
 
 
 def titles(session: Session) -> Sequence[str]:
-    """The titles of all visible listings. One statement that reads the whole table: remember what you make of it."""
-    return session.scalars(select(Listing.title).where(Listing.gone_at.is_(None))).all()
+    """The titles of all visible listings. Two statements, one reads the whole table: remember what you make of it."""
+    laid = overlay(session)
+    rows = session.execute(select(Listing.id, Listing.title).where(Listing.gone_at.is_(None)))
+    return [laid.columns("listing", {"id": id_, "title": title}).get("title", title) for id_, title in rows]
 
 
 def _sighted(kind: str, id_: Any) -> ColumnElement[bool]:
@@ -215,7 +223,7 @@ def _sighted(kind: str, id_: Any) -> ColumnElement[bool]:
 
 
 def _place_columns(model: Any) -> tuple[Any, ...]:
-    return model.province, model.old_district, model.old_commune, model.unit_2025
+    return tuple(getattr(model, name) for name in _PLACE)
 
 
 _OWNER = aliased(Seller)
@@ -260,14 +268,21 @@ class _Where:
     unit_2025: str | None
 
 
-def _listing_cards(session: Session, query: Select[*tuple[Any, ...]]) -> list[ListingCard]:
+def _listing_cards(session: Session, query: Select[*tuple[Any, ...]], laid: Overlay) -> list[ListingCard]:
     cards = []
-    for values in session.execute(query).mappings():
+    for values in map(dict, session.execute(query).mappings()):
+        values.update(laid.columns("listing", values))
+        owner = laid.owners.get(values["id"])
+        if owner is not None:
+            values.update({f"owner_{name}": getattr(owner, name) for name in _PLACE})
+        if values["seller_id"] is not None:
+            about = {"id": values["seller_id"], "name": "", **{name: values[f"owner_{name}"] for name in _PLACE}}
+            right = laid.columns("seller", about)
+            values["seller_name"] = right.get("name", values["seller_name"])
+            values.update({f"owner_{name}": right[name] for name in _PLACE if name in right})
         told = values["old_district"] or values["unit_2025"]
         prefix = "" if told else "owner_"
-        where = _Where(
-            *(values[f"{prefix}{name}"] for name in ("province", "old_district", "old_commune", "unit_2025"))
-        )
+        where = _Where(*(values[f"{prefix}{name}"] for name in _PLACE))
         cards.append(
             ListingCard(
                 **{name: values[name] for name in _PLAIN},

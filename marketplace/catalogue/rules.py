@@ -104,7 +104,7 @@ def columns(record: Record, source: Source, secret: bytes) -> dict[str, Any]:
         _request(told)
     for name in _FREE_TEXT:
         if told.get(name):
-            told[name] = _PERSON_ID.sub(lambda found: f"*********{found[0][-3:]}", told[name])
+            told[name] = without_person_ids(told[name])
     _placed(told, record, source)
     return told
 
@@ -175,12 +175,23 @@ def _placed(told: dict[str, Any], record: Record, source: Source) -> None:
     if address is None and province is None:
         return
     line = ", ".join(part for part in (address, province) if part)
+    told.update(place_columns(line, source))
+    told["province"] = told["province"] or province or None
+
+
+def place_columns(line: str, source: Source) -> dict[str, Any]:
+    """The columns that say where a line of address is."""
     place = places.read(line, default_province="Long An" if source.scope == "province" else None)
-    told.update(
-        province=place.province or province or None,
-        old_district=place.old_district,
-        old_commune=place.old_commune,
-        unit_2025=place.unit_2025,
-        place_method=place.method,
-        place_confidence=place.confidence,
-    )
+    return {
+        "province": place.province,
+        "old_district": place.old_district,
+        "old_commune": place.old_commune,
+        "unit_2025": place.unit_2025,
+        "place_method": place.method,
+        "place_confidence": place.confidence,
+    }
+
+
+def without_person_ids(text: str) -> str:
+    """The text with all but the last three digits of every personal id in it hidden."""
+    return _PERSON_ID.sub(lambda found: f"*********{found[0][-3:]}", text)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from connectors import REGISTRY
 from connectors.contract import Source
+from marketplace.catalogue.corrections import Overlay, overlay
 from marketplace.catalogue.models import Listing, Sighting
 from marketplace.config import Config
 from marketplace.onboarding.definitions import REPORTED, UPDATED_DAYS, VISIBLE_WITHIN
@@ -77,8 +78,9 @@ def report(session: Session, config: Config, now: datetime, days: int = UPDATED_
     """All figures at `now`; "updated" looks `days` back. The number of statements does not grow with the data."""
     published = _published(session)
     counts = record_counts(session)
-    active = _active(session, now)
-    updated = _updated(session, now - timedelta(days=days))
+    laid = overlay(session)
+    active = _active(session, laid, now)
+    updated = _updated(session, laid, now - timedelta(days=days))
     sources = []
     for slug, state in states(session, config, now).items():
         source = state.source
@@ -206,10 +208,10 @@ def _published(session: Session) -> list[Reported]:
     return result
 
 
-def _active(session: Session, now: datetime) -> dict[str, int]:
+def _active(session: Session, laid: Overlay, now: datetime) -> dict[str, int]:
     """Per source that has any: sellers with a listing that is visible and was seen within a week."""
     rows = session.execute(
-        select(Listing.source, func.count(Listing.seller_id.distinct()))
+        select(Listing.source, func.count(laid.owner().distinct()))
         .join(Sighting, and_(Sighting.kind == "listing", Sighting.record_id == Listing.id))
         .where(Listing.gone_at.is_(None), Sighting.seen_at >= now - VISIBLE_WITHIN)
         .group_by(Listing.source)
@@ -217,7 +219,7 @@ def _active(session: Session, now: datetime) -> dict[str, int]:
     return dict(rows.all())
 
 
-def _updated(session: Session, since: datetime) -> dict[str, int]:
+def _updated(session: Session, laid: Overlay, since: datetime) -> dict[str, int]:
     """Per source: sellers with a listing that changed since. What the first good run met was there before us."""
     first = (
         select(Run.source, func.min(Run.finished_at).label("at"))
@@ -230,7 +232,7 @@ def _updated(session: Session, since: datetime) -> dict[str, int]:
         or_(Listing.changed_at > Listing.first_seen_at, Listing.first_seen_at > first.c.at),
     )
     rows = session.execute(
-        select(Listing.source, func.count(Listing.seller_id.distinct()))
+        select(Listing.source, func.count(laid.owner().distinct()))
         .join(first, first.c.source == Listing.source)
         .where(Listing.gone_at.is_(None), or_(Listing.updated_at >= since, changed))
         .group_by(Listing.source)

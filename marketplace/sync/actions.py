@@ -5,33 +5,60 @@ Command line, worker and pages call these; each opens its own transactions.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from datetime import timedelta
+from contextlib import contextmanager, nullcontext
 from threading import Event, Lock
-from typing import Any, cast
-from urllib.parse import quote
 
-from sqlalchemy import Engine, delete, insert, literal, select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from connectors import REGISTRY, parser_of
-from connectors.client import PoliteClient
-from connectors.contract import Page, RecordKind, Source
-from marketplace.catalogue.models import IndexChange, PricePoint, Seller, Sighting
-from marketplace.catalogue.rules import BOOKKEEPING, MODELS, Row
+from connectors.contract import Page, Source
 from marketplace.config import Config
 from marketplace.db import now, writer
-from marketplace.sync.closing import release as release_run
-from marketplace.sync.engine import Progress, StoppedError, Sync
+from marketplace.sync import decisions
+from marketplace.sync.budget import note_pages_used, pages_used_by_day
+from marketplace.sync.differences import Difference, differences
+from marketplace.sync.engine import Progress
+from marketplace.sync.errors import ActionError
 from marketplace.sync.lease import Busy, lease
-from marketplace.sync.models import RecordChange, Run, RunProblem, StoredPage
+from marketplace.sync.models import READINGS, Run
+from marketplace.sync.quarantine import Quarantine, quarantines
+from marketplace.sync.replaying import Replay, files_of
+from marketplace.sync.scratch import scratch
+from marketplace.sync.setting import client_of, how_far, mode_of, switch_mode, sync_of
+from marketplace.sync.tidying import tidy
+
+__all__ = [
+    "ActionError",
+    "Difference",
+    "PartlyRefusedError",
+    "dismiss",
+    "ingest",
+    "never_read",
+    "preview",
+    "quarantined",
+    "release",
+    "replay",
+    "sync",
+    "tidy",
+]
 
 
-class ActionError(Exception):
-    """A verb can't be carried out as asked. One line for the person who asked."""
+class DatabaseAwayError(ActionError):
+    """The database could not be written: another program holds it, or its disk is full."""
+
+
+@contextmanager
+def _told_when_away() -> Iterator[None]:
+    """One line instead of the driver's error; what was committed stays, the run is left open for the next start."""
+    try:
+        yield
+    except OperationalError as error:
+        kept = "what was read is kept, the same command goes on from here"
+        raise DatabaseAwayError(f"the database can't be written: {error.orig}; {kept}") from error
 
 
 class PartlyRefusedError(ActionError):
@@ -42,36 +69,34 @@ class PartlyRefusedError(ActionError):
         self.runs = runs
 
 
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """One line of a preview: a record and what would become of it."""
-
-    kind: str
-    ref: str
-    title: str
-    outcome: str  # new, changed, revived, gone, missing
-    fields: dict[str, tuple[object, object]]  # column → (now, then)
-
-
+@_told_when_away()
 def sync(
     config: Config,
     engine: Engine,
     slugs: Sequence[str] = (),
     progress: Callable[[Progress], None] = lambda _: None,
+    *,
+    full: bool | None = None,
+    stop: Event | None = None,
 ) -> list[Run]:
     """Read the sources (all that are switched on, when none is named), side by side. Returns their finished runs.
 
-    Raises ActionError for an unknown or switched-off source, lease.Busy when another process reads one of them.
+    `full`: every list to its end, or (False) only what is new; None decides for each source (`_is_full_due`). `stop`:
+    once set, the runs end after the page at hand and are left open.
+    Raises ActionError for an unknown or switched-off source, lease.Busy when another process reads one of them,
+    StoppedError when it was told to stop.
     """
     chosen = _chosen(config, slugs)
     sessions = writer(engine)
-    lock, stop = Lock(), Event()
+    lock, stop = Lock(), stop or Event()
 
     def one(slug: str) -> Run:
-        with lease(sessions, f"sync:{slug}"):
-            _switch_mode(config, sessions, slug)
-            with _client(config, slug, stop) as client:
-                return _sync(config, slug, sessions, client, lock=lock, stop=stop, progress=progress).run()
+        with lease(sessions, f"sync:{slug}") as renew:
+            switch_mode(config, sessions, slug)
+            how = how_far(config, sessions, slug, full)
+            more = {"lock": lock, "stop": stop, "progress": progress, "renew": renew}
+            with client_of(config, slug, stop) as client:
+                return sync_of(config, slug, sessions, client, **more, **how).run()
 
     with ThreadPoolExecutor(max_workers=len(chosen)) as pool:
         futures = {slug: pool.submit(one, slug) for slug in chosen}
@@ -91,49 +116,125 @@ def sync(
     return runs
 
 
+@_told_when_away()
 def preview(
-    config: Config, engine: Engine, slug: str, progress: Callable[[Progress], None] = lambda _: None
+    config: Config,
+    engine: Engine,
+    slug: str,
+    progress: Callable[[Progress], None] = lambda _: None,
+    *,
+    full: bool | None = None,
 ) -> tuple[Run, list[Difference]]:
-    """Read a source on the real path and take everything back: what would change, record by record.
+    """Read a source on the real path, but into a copy of the catalogue: what would change, record by record.
 
-    On SQLite other writers wait until the preview has ended.
+    Others write meanwhile. The pages it asks for count against the day's limit: the site was asked.
     """
     _chosen(config, [slug])
-    with lease(writer(engine), f"sync:{slug}"):
-        outer = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
-        with outer.connect() as connection, connection.begin() as transaction:
-            sessions = sessionmaker(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
-            _switch_mode(config, sessions, slug)
-            with _client(config, slug) as client:
-                run = _sync(config, slug, sessions, client, preview=True, progress=progress).run()
-            with sessions() as session:
-                differences = list(_differences(session, run.id))
-            transaction.rollback()
-    return run, differences
+    sessions = writer(engine)
+    with lease(sessions, f"sync:{slug}") as renew, scratch(engine) as copy:
+        switch_mode(config, copy, slug)
+        how = how_far(config, copy, slug, full)
+        with client_of(config, slug) as client:
+            walk = sync_of(config, slug, copy, client, preview=True, progress=progress, renew=renew, **how)
+            run = walk.run()
+        with copy() as session:
+            found = list(differences(session, run.id))
+            used = pages_used_by_day(session, slug)
+        with sessions.begin() as session:
+            note_pages_used(session, slug, used)
+    return run, found
 
 
+@_told_when_away()
+def replay(config: Config, engine: Engine, run_id: int, *, write: bool = False) -> tuple[Run, list[Difference]]:
+    """Read the stored pages of a finished run again with today's parser: what would change, or (`write`) has changed.
+
+    Pages the site answered with "unchanged" lie with the run that fetched them. Raises ActionError for a run that is
+    not there, still open, of another mode than its source, or without stored pages.
+    """
+    sessions = writer(engine)
+    with sessions() as session:
+        of_run = _replayable(config, session, run_id)
+    source = config.source(of_run.source)
+    with lease(sessions, f"sync:{source.slug}") as renew, nullcontext(sessions) if write else scratch(engine) as target:
+        again = Replay(
+            parser=parser_of(source),
+            source=source,
+            of_run=of_run,
+            sessions=target,
+            pages_folder=config.pages_folder,
+            secret=config.secret(),
+            clock=now,
+            renew=renew,
+        )
+        run = again.run()
+        with target() as session:
+            return run, list(differences(session, run.id))
+
+
+def _replayable(config: Config, session: Session, run_id: int) -> Run:
+    run = session.get(Run, run_id)
+    if run is None:
+        raise ActionError(f"there is no run {run_id}")
+    if run.kind not in READINGS:
+        raise ActionError(f"run {run_id} is no reading of the site (it is of kind {run.kind})")
+    if run.finished_at is None:
+        raise ActionError(f"run {run_id} has not ended")
+    if run.mode != mode_of(config, run.source):
+        raise ActionError(f"run {run_id} is of mode {run.mode}, not the one {run.source} is in now")
+    if not files_of(config.pages_folder, run):
+        raise ActionError(f"the pages of run {run_id} are not kept any more (or it met none that had changed)")
+    return run
+
+
+@_told_when_away()
 def ingest(config: Config, engine: Engine, slug: str, pages: Iterable[tuple[Source, Page]]) -> Run:
     """Take saved pages through the engine as a partial run: what they show is written, nothing is removed.
 
     Each page comes with the source as it stands at the page's own address (`saved.saved_page`).
     """
     sessions = writer(engine)
-    with lease(sessions, f"sync:{slug}"), _client(config, slug) as client:
-        _switch_mode(config, sessions, slug)
-        return _sync(config, slug, sessions, client).take_saved(pages)
+    with lease(sessions, f"sync:{slug}"), client_of(config, slug) as client:
+        switch_mode(config, sessions, slug)
+        return sync_of(config, slug, sessions, client).take_saved(pages)
 
 
-def release(engine: Engine, run_id: int) -> Run:
+@_told_when_away()
+def release(engine: Engine, run_id: int, who: str = "", why: str = "") -> Run:
     """Let a held run remove what it did not see. Raises ActionError when it is not held."""
-    sessions = writer(engine)
-    with sessions.begin() as session:
-        run = session.get(Run, run_id)
-        if run is None:
-            raise ActionError(f"there is no run {run_id}")
-        if run.verdict != "held":
-            raise ActionError(f"run {run_id} is not held: its verdict is {run.verdict or 'not given yet'}")
-        release_run(session, run, now())
+    with writer(engine).begin() as session:
+        run = _held(session, run_id)
+        decisions.release(session, run, now(), who, why)
         return run
+
+
+@_told_when_away()
+def dismiss(engine: Engine, run_id: int, who: str, why: str) -> Run:
+    """Keep what a held run did not see: it becomes a partial run; the next full one is judged anew.
+
+    Raises ActionError when it is not held, or nobody says why.
+    """
+    if not why.strip():
+        raise ActionError("say why: the reason is kept with the run")
+    with writer(engine).begin() as session:
+        run = _held(session, run_id)
+        decisions.dismiss(session, run, now(), who, why.strip())
+        return run
+
+
+def _held(session: Session, run_id: int) -> Run:
+    run = session.get(Run, run_id)
+    if run is None:
+        raise ActionError(f"there is no run {run_id}")
+    if run.verdict != "held":
+        raise ActionError(f"run {run_id} is not held: its verdict is {run.verdict or 'not given yet'}")
+    return run
+
+
+def quarantined(engine: Engine) -> Mapping[str, Quarantine]:
+    """Sources the schedule leaves alone, but for a probe (`Quarantine.is_probe_due`). Read by hand, one run ends it."""
+    with Session(engine) as session:
+        return quarantines(session)
 
 
 def never_read(config: Config, engine: Engine) -> list[str]:
@@ -141,23 +242,6 @@ def never_read(config: Config, engine: Engine) -> list[str]:
     with Session(engine) as session:
         good = set(session.scalars(select(Run.source).where(Run.verdict == "ok", Run.mode == "sandbox").distinct()))
     return [slug for slug in REGISTRY if config.mode(slug) == "sandbox" and slug not in good]
-
-
-def tidy(config: Config, engine: Engine) -> int:
-    """Remove raw pages older than the configuration keeps them. Returns the number of files removed."""
-    oldest = now() - timedelta(days=config.sync.keep_pages_days)
-    with writer(engine).begin() as session:
-        session.execute(delete(StoredPage).where(StoredPage.fetched_at < oldest))
-        kept = set(session.scalars(select(StoredPage.file).distinct()))
-        running = select(Run.id).where(Run.finished_at.is_(None))
-        alive = {f"-run{run_id}-" for run_id in session.scalars(running)}
-    removed = 0
-    for path in config.pages_folder.glob("*/*.warc.gz"):
-        name = str(path.relative_to(config.pages_folder))
-        if name not in kept and path.stat().st_mtime < oldest.timestamp() and not any(mark in name for mark in alive):
-            path.unlink()
-            removed += 1
-    return removed
 
 
 def _chosen(config: Config, slugs: Sequence[str]) -> list[str]:
@@ -170,104 +254,3 @@ def _chosen(config: Config, slugs: Sequence[str]) -> list[str]:
     if not chosen:
         raise ActionError("every source is switched off in config.toml")
     return chosen
-
-
-def _mode(config: Config, slug: str) -> str:
-    """What the records are: invented (sandbox) or real (live); a switched-off source takes saved real pages in."""
-    return "sandbox" if config.mode(slug) == "sandbox" else "live"
-
-
-def _client(config: Config, slug: str, stop: Event | None = None) -> PoliteClient:
-    source = config.source(slug)
-    sandbox = config.mode(slug) == "sandbox"
-    # A header holds ASCII only.
-    contact = f" (+{quote(config.site.contact, safe='@:/+., ')})" if config.site.contact else ""
-
-    def pause(seconds: float) -> None:
-        if stop is None:
-            time.sleep(seconds)
-        elif stop.wait(seconds):
-            raise StoppedError(f"{slug}: stopped while waiting")
-
-    return PoliteClient(
-        user_agent=f"{config.sync.user_agent}{contact}",
-        delay_s=source.delay_s,
-        allow_loopback=sandbox,
-        # In the sandbox a redirect to the real host must not be followed out of it.
-        hosts=() if sandbox else source.hosts,
-        connect_timeout_s=config.sync.connect_timeout_s,
-        read_timeout_s=config.sync.read_timeout_s,
-        total_timeout_s=config.sync.total_timeout_s,
-        max_bytes=config.sync.max_page_bytes,
-        attempts=config.sync.attempts,
-        sleep=pause,
-    )
-
-
-def _sync(config: Config, slug: str, sessions: sessionmaker[Session], client: PoliteClient, **more: Any) -> Sync:
-    source = config.source(slug)
-    return Sync(
-        parser=parser_of(source),
-        source=source,
-        mode=_mode(config, slug),
-        sessions=sessions,
-        client=client,
-        pages_folder=config.pages_folder,
-        secret=config.secret(),
-        **more,
-    )
-
-
-def _switch_mode(config: Config, sessions: sessionmaker[Session], slug: str) -> None:
-    """Invented records leave when a source goes live; real ones are never replaced by invented ones."""
-    mode = _mode(config, slug)
-    with sessions.begin() as session:
-        last = session.scalar(select(Run.mode).where(Run.source == slug).order_by(Run.id.desc()).limit(1))
-        if last in (None, mode):
-            return
-        if mode == "sandbox":
-            raise ActionError(
-                f"{slug}: the catalogue holds what the live site said; a sandbox needs an instance folder of its own"
-            )
-        forget(session, slug)
-
-
-def forget(session: Session, slug: str) -> None:
-    """Remove every record and run of a source."""
-    runs = select(Run.id).where(Run.source == slug)
-    order: tuple[RecordKind, ...] = ("listing", "request", "seller")  # listings refer to sellers
-    for kind in order:
-        model = MODELS[kind]
-        ids = select(model.id).where(model.source == slug)
-        session.execute(
-            insert(IndexChange).from_select(["kind", "record_id"], select(literal(kind), ids.subquery().c.id))
-        )
-        if kind == "listing":
-            session.execute(delete(PricePoint).where(PricePoint.listing_id.in_(ids)))
-        session.execute(delete(Sighting).where(Sighting.kind == kind, Sighting.record_id.in_(ids)))
-        session.execute(delete(model).where(model.source == slug))
-    for table in (RecordChange, RunProblem, StoredPage):
-        session.execute(delete(table).where(table.run_id.in_(runs)))
-    session.execute(delete(Run).where(Run.source == slug))
-
-
-def _differences(session: Session, run_id: int) -> Iterable[Difference]:
-    changes = session.scalars(select(RecordChange).where(RecordChange.run_id == run_id).order_by(RecordChange.id))
-    for change in changes.all():
-        kind: RecordKind = change.kind  # type: ignore[assignment]  # kept as text
-        row = cast(Row, session.get_one(MODELS[kind], change.record_id))
-        fields = {name: (old, getattr(row, name)) for name, old in change.before.items() if name not in BOOKKEEPING}
-        yield Difference(kind=kind, ref=row.ref, title=_title(row), outcome=change.outcome, fields=fields)
-    for kind, model in MODELS.items():
-        fresh = (
-            select(model)
-            .join(Sighting, (Sighting.kind == kind) & (Sighting.record_id == model.id))
-            .where(Sighting.run_id == run_id, Sighting.outcome == "new")
-            .order_by(model.id)
-        )
-        for row in cast(Iterable[Row], session.scalars(fresh)):
-            yield Difference(kind=kind, ref=row.ref, title=_title(row), outcome="new", fields={})
-
-
-def _title(row: Row) -> str:
-    return row.name if isinstance(row, Seller) else row.title

@@ -12,8 +12,9 @@ from connectors.contract import RecordKind, Source
 from marketplace.board.models import Request
 from marketplace.catalogue.models import IndexChange, Listing, PricePoint, Seller, Sighting
 from marketplace.catalogue.rules import MODELS
+from marketplace.sync.decisions import remove
 from marketplace.sync.guard import Facts, judge
-from marketplace.sync.models import FrontierPage, RecordChange, Run, RunProblem
+from marketplace.sync.models import FrontierPage, RecordChange, Run, RunProblem, StoredPage
 from marketplace.sync.writing import restored
 
 KINDS: tuple[RecordKind, ...] = ("seller", "listing", "request")
@@ -26,11 +27,15 @@ def close_run(session: Session, source: Source, run_id: int, stopped_by: str, at
     """
     run = session.get_one(Run, run_id)
     _link_listings(session, source, run_id)
-    _see_sellers_of_listings(session, source, run_id)
+    if run.kind != "replay":  # which sees nobody
+        _see_sellers_of_listings(session, source, run_id)
     outcomes = _outcomes(session, run_id)
     facts = _facts(session, source, run, outcomes, stopped_by)
     verdict = judge(source, facts)
-    run.finished_at, run.verdict, run.reason, run.detail = at, verdict.name, verdict.reason, verdict.detail
+    at = max(at, run.started_at)  # the clock may have been set back
+    run.finished_at, run.verdict, run.reason = at, verdict.name, verdict.reason
+    run.detail = verdict.detail or run.detail
+    _confirm_pages(session, source, run_id)
     if verdict.name == "failed":
         take_back(session, run_id)
     missing = gone = dict.fromkeys(KINDS, 0)
@@ -39,7 +44,7 @@ def close_run(session: Session, source: Source, run_id: int, stopped_by: str, at
     if verdict.name == "ok":
         for kind in KINDS:
             _note_missing(session, source, run_id, kind, "gone", at)
-        gone = _remove(session, run_id, at)
+        gone = remove(session, run_id, at)
     run.counts = {
         kind: {
             "seen": sum(outcomes.get((kind, name), 0) for name in ("new", "revived", "changed", "unchanged")),
@@ -49,27 +54,32 @@ def close_run(session: Session, source: Source, run_id: int, stopped_by: str, at
         }
         for kind in KINDS
     }
-    session.execute(delete(FrontierPage).where(FrontierPage.run_id == run_id))
+    run.put_off = _put_off(session, source, run_id)
     return run
 
 
-def release(session: Session, run: Run, at: datetime) -> dict[RecordKind, int]:
-    """Carry out the removals a held run waits with, but for records seen since. The caller has checked the verdict."""
-    later = (
-        select(Sighting.record_id)
-        .where(Sighting.kind == RecordChange.kind, Sighting.record_id == RecordChange.record_id)
-        .where(Sighting.run_id > run.id)
-    )
+def _put_off(session: Session, source: Source, run_id: int) -> int:
+    """Leave the own pages that were not read to a later run, but those of records that went; tells how many."""
+    mine = FrontierPage.run_id == run_id
+    session.execute(delete(FrontierPage).where(mine, or_(FrontierPage.state != "todo", FrontierPage.record.is_(None))))
+    for kind in KINDS:
+        model = MODELS[kind]
+        gone = select(model.ref).where(model.source == source.slug, model.gone_at.is_not(None))
+        session.execute(delete(FrontierPage).where(mine, FrontierPage.record == kind, FrontierPage.ref.in_(gone)))
+    return session.scalar(select(func.count()).where(mine)) or 0
+
+
+def _confirm_pages(session: Session, source: Source, run_id: int) -> None:
+    """Note of the raw pages this run found unchanged that they still stand."""
+    mine = (FrontierPage.run_id == run_id, FrontierPage.state == "read")
+    newer = select(RunProblem.url).where(RunProblem.run_id == run_id, RunProblem.code == "page_not_kept")
     session.execute(
-        update(RecordChange)
-        .where(RecordChange.run_id == run.id, RecordChange.outcome == "missing", ~exists(later))
-        .values(outcome="gone", at=at)
+        update(StoredPage)
+        .where(StoredPage.source == source.slug, StoredPage.url.in_(select(FrontierPage.url).where(*mine)))
+        .where(StoredPage.url.not_in(newer))
+        .values(last_run_id=run_id)
         .execution_options(synchronize_session=False)
     )
-    gone = _remove(session, run.id, at)
-    run.verdict = "ok"
-    run.counts = {kind: {**counts, "gone": gone[kind]} for kind, counts in run.counts.items()}  # type: ignore[index]  # keys are RecordKinds
-    return gone
 
 
 def take_back(session: Session, run_id: int) -> None:
@@ -226,7 +236,7 @@ def _facts(
         kind=run.kind,
         lists_read=states.get(("read", 0), 0),
         lists_failed=states.get(("failed", 0), 0),
-        pages_failed=states.get(("failed", 0), 0) + states.get(("failed", 1), 0),
+        pages_failed=sum(count for (state, _), count in states.items() if state == "failed"),
         first_failure=first or "",
         stopped_by=stopped_by,
         looped=bool(looped),
@@ -256,24 +266,3 @@ def _note_missing(session: Session, source: Source, run_id: int, kind: RecordKin
         RecordChange.run_id == run_id, RecordChange.kind == kind, RecordChange.outcome == outcome
     )
     return session.scalar(noted) or 0
-
-
-def _remove(session: Session, run_id: int, at: datetime) -> dict[RecordKind, int]:
-    """Mark as gone what the run noted as such; tells how many of each kind."""
-    gone: dict[RecordKind, int] = {}
-    for kind in KINDS:
-        noted = select(RecordChange.record_id).where(
-            RecordChange.run_id == run_id, RecordChange.kind == kind, RecordChange.outcome == "gone"
-        )
-        model = MODELS[kind]
-        session.execute(
-            insert(IndexChange).from_select(["kind", "record_id"], select(literal(kind), noted.subquery().c.record_id))
-        )
-        session.execute(
-            update(model)
-            .where(model.id.in_(noted), model.gone_at.is_(None))
-            .values(gone_at=at)
-            .execution_options(synchronize_session=False)
-        )
-        gone[kind] = session.scalar(select(func.count()).select_from(noted.subquery())) or 0
-    return gone

@@ -1,4 +1,9 @@
-"""The pages a run has still to fetch, kept in the database so that a killed run knows where it was."""
+"""The pages a run has still to fetch, kept in the database so that a killed run knows where it was.
+
+Lists come first and alone: what stands on them tells who is there, and which records' own pages are due. Those follow
+as far as the day's limit goes, new records first, then changed ones, then the ones read longest ago. What is left when
+the run ends stays, and the next run adopts it.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +12,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from itertools import takewhile
 from typing import cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 
 from connectors.contract import Get, Record, RecordKind, Source
 from marketplace.catalogue.rules import MODELS
-from marketplace.sync.models import FrontierPage, StoredPage
+from marketplace.sync.models import FrontierPage, Run, StoredPage
 from marketplace.sync.writing import Written
 
 _BATCH = 50
+LIST, NEW, CHANGED, OLD = range(4)  # the ranks
 
 # Built once: they run for every page.
 _PAGE, _STORED = cast(Table, FrontierPage.__table__), cast(Table, StoredPage.__table__)
@@ -28,7 +35,7 @@ _TODO = (
     )
     .join(_STORED, (_STORED.c.source == bindparam("of_source")) & (_STORED.c.url == _PAGE.c.url), isouter=True)
     .where(_PAGE.c.run_id == bindparam("this_run"), _PAGE.c.state == "todo")
-    .order_by(_PAGE.c.rank, _PAGE.c.id)
+    .order_by(_PAGE.c.rank, _PAGE.c.read_at, _PAGE.c.id)
     .limit(_BATCH)
 )
 _QUEUE = insert(_PAGE)
@@ -53,15 +60,28 @@ class Item:
     get: Get
     stored: Stored | None
 
+    @property
+    def is_list(self) -> bool:
+        return self.get.record is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """Why the own page of a record is to be read."""
+
+    rank: int
+    read_at: datetime | None = None
+
 
 class Frontier:
-    """The pages of one run. Lists come first: what stands on them decides which records' own pages are due."""
+    """The pages of one run."""
 
     def __init__(self, source: Source, run_id: int) -> None:
         self.source, self.run_id = source, run_id
         self._queued: set[str] = set()
         self._lists: dict[str, set[bytes]] = defaultdict(set)  # list → digests of its pages
         self._lengths: Counter[str] = Counter()  # list → pages read
+        self._adopted = False
 
     def __len__(self) -> int:
         return len(self._queued)
@@ -71,7 +91,15 @@ class Frontier:
         self._queued.update(connection.scalars(select(_PAGE.c.url).where(_PAGE.c.run_id == self.run_id)))
 
     def todo(self, connection: Connection) -> list[Item]:
-        """The next pages, lists first; empty when none is left."""
+        """The next pages, nothing but lists while there are any; empty when none is left."""
+        items = self._next(connection)
+        if not self._adopted and not (items and items[0].is_list):
+            self._adopted = True
+            self._adopt(connection)
+            items = self._next(connection)
+        return list(takewhile(lambda item: item.is_list, items)) or items
+
+    def _next(self, connection: Connection) -> list[Item]:
         found = connection.execute(_TODO, {"of_source": self.source.slug, "this_run": self.run_id})
         return [
             Item(
@@ -81,6 +109,18 @@ class Frontier:
             )
             for id_, url, kind, record, ref, etag, last_modified, file, offset in found
         ]
+
+    def _adopt(self, connection: Connection) -> None:
+        """Take over the own pages that earlier runs put off, but for those this run has found due itself."""
+        ended = select(Run.id).where(
+            Run.source == self.source.slug, Run.id != self.run_id, Run.finished_at.is_not(None)
+        )
+        put_off = _PAGE.c.run_id.in_(ended) & (_PAGE.c.state == "todo")
+        mine = select(_PAGE.c.url).where(_PAGE.c.run_id == self.run_id)
+        once = select(func.max(_PAGE.c.id)).where(put_off).group_by(_PAGE.c.url)
+        taken = update(_PAGE).where(_PAGE.c.id.in_(once), _PAGE.c.url.not_in(mine)).values(run_id=self.run_id)
+        self._queued.update(connection.scalars(taken.returning(_PAGE.c.url)))
+        connection.execute(delete(_PAGE).where(put_off))
 
     def add(
         self,
@@ -92,19 +132,22 @@ class Frontier:
         """Queue every list, and the own pages of records that are due. `written`: the records of the page at hand."""
         fresh = {get.url: get for get in gets if get.url not in self._queued}
         due = self._due(connection, [get for get in fresh.values() if get.record is not None], written, now)
-        rows = [
-            {
-                "run_id": self.run_id,
-                "url": get.url,
-                "kind": get.kind,
-                "record": get.record,
-                "ref": get.ref,
-                "rank": 0 if get.record is None else 1,
-                "state": "todo",
-            }
-            for get in fresh.values()
-            if get.record is None or get.url in due
-        ]
+        rows = []
+        for get in fresh.values():
+            why = _Due(LIST) if get.record is None else due.get(get.url)
+            if why:
+                rows.append(
+                    {
+                        "run_id": self.run_id,
+                        "url": get.url,
+                        "kind": get.kind,
+                        "record": get.record,
+                        "ref": get.ref,
+                        "rank": why.rank,
+                        "read_at": why.read_at,
+                        "state": "todo",
+                    }
+                )
         if rows:
             connection.execute(_QUEUE, rows)
             self._queued.update(str(row["url"]) for row in rows)
@@ -113,7 +156,7 @@ class Frontier:
         """A saved page as if it had been queued. Two files may bear one address: the fragment keeps them apart."""
         url = f"{get.url}#{len(self._queued)}"
         self._queued.add(url)
-        row = {"run_id": self.run_id, "url": url, "kind": get.kind, "rank": 0}
+        row = {"run_id": self.run_id, "url": url, "kind": get.kind, "rank": LIST}
         made = connection.execute(_QUEUE.returning(_PAGE.c.id), row)
         return Item(made.scalar_one(), get, None)
 
@@ -127,7 +170,7 @@ class Frontier:
 
         A page whose every row was left out has no records either: only `empty` pages, which say so, repeat each other.
         """
-        name = _list_of(url)
+        name = list_of(url)
         refs = "\n".join(record.ref for record in records)
         digest = blake2b(refs.encode(), digest_size=12).digest()
         loop = (digest in self._lists[name] and bool(refs or empty)) or self._lengths[name] >= self.source.max_pages
@@ -142,10 +185,10 @@ class Frontier:
         gets: list[Get],
         written: Mapping[tuple[RecordKind, str], Written],
         now: datetime,
-    ) -> set[str]:
+    ) -> dict[str, _Due]:
         """Addresses of own pages to be read: the record is new, changed, or its page was read long ago."""
         oldest = now - timedelta(days=self.source.detail_max_age_days)
-        due: set[str] = set()
+        due: dict[str, _Due] = {}
         elsewhere: dict[RecordKind, list[Get]] = defaultdict(list)
         for get in gets:
             if get.record is None:
@@ -153,26 +196,33 @@ class Frontier:
             item = written.get((get.record, get.ref))
             if item is None:
                 elsewhere[get.record].append(get)
-            elif (
-                item.outcome != "unchanged"
-                or item.card_differs
-                or item.detailed_at is None
-                or item.detailed_at < oldest
-            ):
-                due.add(get.url)
+            elif item.outcome == "new" or item.detailed_at is None:
+                due[get.url] = _Due(NEW)
+            elif item.moved:
+                due[get.url] = _Due(CHANGED)
+            elif _out_of_date(item.detailed_at, oldest, now):
+                due[get.url] = _Due(OLD, item.detailed_at)
         for kind, some in elsewhere.items():
             model = MODELS[kind]
-            recent = select(model.ref).where(
-                model.source == self.source.slug,
-                model.ref.in_([get.ref for get in some]),
-                model.detailed_at >= oldest,
+            known = select(model.ref, model.detailed_at).where(
+                model.source == self.source.slug, model.ref.in_([get.ref for get in some])
             )
-            read = set(connection.scalars(recent))
-            due.update(get.url for get in some if get.ref not in read)
+            read_at = {ref: at for ref, at in connection.execute(known) if at is not None}
+            for get in some:
+                at = read_at.get(get.ref)
+                if at is None:
+                    due[get.url] = _Due(NEW)
+                elif _out_of_date(at, oldest, now):
+                    due[get.url] = _Due(OLD, at)
         return due
 
 
-def _list_of(url: str) -> str:
+def _out_of_date(read_at: datetime, oldest: datetime, now: datetime) -> bool:
+    """Read long ago, or later than now: the clock went back, and the page would seem fresh until it catches up."""
+    return read_at < oldest or read_at > now + timedelta(days=1)
+
+
+def list_of(url: str) -> str:
     """The address of a list without its page number: what its pages have in common."""
     parts = urlsplit(url)
     query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "page"]

@@ -18,7 +18,7 @@ from connectors.contract import RecordKind, Source
 class Facts:
     """What a run knows of itself when no page is left."""
 
-    kind: str  # full, pages
+    kind: str  # full, incremental, pages, replay
     lists_read: int
     lists_failed: int = 0
     pages_failed: int = 0  # lists included
@@ -39,11 +39,14 @@ class Verdict:
 
 def judge(source: Source, facts: Facts) -> Verdict:
     """The verdict of a run (the table of verdicts in the architecture notes, one rule a line)."""
-    if facts.lists_read == 0 and (facts.kind == "full" or not any(facts.seen.values())):
+    if facts.kind == "replay":
+        return Verdict("partial", "replay")
+    of_the_site = facts.kind in ("full", "incremental")
+    if facts.lists_read == 0 and (of_the_site or not any(facts.seen.values())):
         return Verdict("failed", facts.stopped_by or facts.first_failure or "unreachable")
-    if facts.kind == "full" and facts.pages_failed and not any(facts.seen.values()):
+    if of_the_site and facts.pages_failed and not any(facts.seen.values()):
         return Verdict("failed", facts.stopped_by or facts.first_failure)
-    if facts.kind != "full":
+    if not of_the_site:
         return Verdict("partial", facts.first_failure or "saved_pages")
     if facts.stopped_by:
         return Verdict("partial", facts.stopped_by)
@@ -51,6 +54,9 @@ def judge(source: Source, facts: Facts) -> Verdict:
         return Verdict("partial", facts.first_failure, f"{facts.pages_failed} pages could not be read")
     if facts.looped:
         return Verdict("partial", "paging_loop")
+    if facts.kind == "incremental":
+        # It counts nothing, but a site on whose lists nobody stands is none.
+        return Verdict("partial", "incremental") if any(facts.seen.values()) else Verdict("failed", "below_minimum")
     for kind, floor in (("seller", source.min_sellers), ("listing", source.min_listings)):
         seen = facts.seen.get(kind, 0)  # type: ignore[call-overload]  # the tuple's literals widen to str
         if seen < floor:

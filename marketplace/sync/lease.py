@@ -1,14 +1,15 @@
 """One worker per source: a row in the database that says who works on it now.
 
 The holder renews it while it works. It is free again when it was given back, when it has expired, or when its holder
-ran on this machine and is dead (a kill must not block the restart).
+ran on this machine and is dead (a kill must not block the restart). One that ends further ahead than any is given
+was taken before the clock went back: it has expired, unless its holder is seen to live.
 """
 
 from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -40,27 +41,47 @@ def _started(pid: int) -> str:
         return ""
 
 
-def _dead(holder: str) -> bool:
+def _alive(holder: str) -> bool | None:
+    """Does it live? None for a holder on another machine."""
     host, _, rest = holder.partition(":")
     pid, _, started = rest.partition(":")
-    return host == socket.gethostname() and pid.isdigit() and _started(int(pid)) != started
+    if host != socket.gethostname() or not pid.isdigit():
+        return None
+    return _started(int(pid)) == started
+
+
+def _is_free(row: Lease, at: datetime) -> bool:
+    alive = _alive(row.holder)
+    ahead = row.expires_at > at + 2 * TERM  # twice: the clocks of two machines differ
+    return row.expires_at <= at or alive is False or (ahead and alive is None)
+
+
+def is_held(session: Session, name: str, at: datetime) -> bool:
+    """Does anybody work on it?"""
+    row = session.get(Lease, name)
+    return row is not None and not _is_free(row, at)
 
 
 @contextmanager
-def lease(sessions: sessionmaker[Session], name: str) -> Iterator[None]:
-    """Hold `name` for the block. Raises Busy when somebody else does."""
+def lease(sessions: sessionmaker[Session], name: str) -> Iterator[Callable[[], None]]:
+    """Hold `name` for the block. Raises Busy when somebody else does. Yields what puts its end off."""
     me = _holder()
     try:
         with sessions.begin() as session:
             row = session.get(Lease, name, with_for_update=True)
-            if row is not None and row.expires_at > now() and not _dead(row.holder):
+            if row is not None and not _is_free(row, now()):
                 until = f"{row.expires_at:%H:%M:%S} UTC at the latest"
                 raise Busy(f"{name} is being worked on by {row.holder}, until {until}")
             session.merge(Lease(name=name, holder=me, expires_at=now() + TERM))
     except IntegrityError:
         raise Busy(f"{name} has just been taken by another process") from None
+
+    def put_off() -> None:
+        with sessions.begin() as session:
+            renew(session, name, now())
+
     try:
-        yield
+        yield put_off
     finally:
         with sessions.begin() as session:
             row = session.get(Lease, name)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db import Base, UtcDateTime
+
+# Runs that read the site itself, as its pages stand that day.
+READINGS = ("full", "incremental")
 
 
 class Run(Base):
@@ -20,7 +23,9 @@ class Run(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(String(40))
     mode: Mapped[str] = mapped_column(String(10))  # live, sandbox
-    kind: Mapped[str] = mapped_column(String(12))  # full, pages (saved pages taken in by hand)
+    # full: every list to its end · incremental: what is new on the lists · pages: saved pages taken in by hand ·
+    # replay: the stored pages of another run, parsed again
+    kind: Mapped[str] = mapped_column(String(12))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     verdict: Mapped[str | None] = mapped_column(String(10))  # ok, partial, held, failed
@@ -32,6 +37,11 @@ class Run(Base):
     failed: Mapped[int] = mapped_column(default=0)  # pages that could not be read
     bytes: Mapped[int] = mapped_column(default=0)
     resumed: Mapped[int] = mapped_column(default=0)  # times it was taken up again after a kill
+    put_off: Mapped[int] = mapped_column(default=0)  # own pages left to a later run by the day's limit
+    # What a person decided about a held run, by release or dismiss: who, when, and why
+    decided_by: Mapped[str] = mapped_column(Text, default="")
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decision: Mapped[str] = mapped_column(Text, default="")
 
 
 class RunProblem(Base):
@@ -49,12 +59,15 @@ class RunProblem(Base):
 
 
 class FrontierPage(Base):
-    """A page of a run: still to fetch, read, or failed. Lists come before the pages of single records."""
+    """A page of a run: still to fetch, read, or failed. Lists come before the own pages of records.
+
+    Own pages that are still to fetch when their run has ended were put off: the next run adopts them.
+    """
 
     __tablename__ = "frontier_page"
     __table_args__ = (
         UniqueConstraint("run_id", "url"),
-        Index("ix_frontier_page_run_id_state_rank_id", "run_id", "state", "rank", "id"),
+        Index("ix_frontier_page_run_id_state_rank_read_at_id", "run_id", "state", "rank", "read_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -63,7 +76,8 @@ class FrontierPage(Base):
     kind: Mapped[str] = mapped_column(String(40))
     record: Mapped[str | None] = mapped_column(String(10))
     ref: Mapped[str] = mapped_column(Text, default="")
-    rank: Mapped[int]  # 0 list, 1 page of one record
+    rank: Mapped[int]  # 0 list; own page of a record that is 1 new, 2 changed, 3 only read long ago
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # with rank 3: its last reading
     state: Mapped[str] = mapped_column(String(6), default="todo")  # todo, read, failed
     failure: Mapped[str] = mapped_column(String(40), default="")  # the problem code, where it failed
 
@@ -77,7 +91,8 @@ class StoredPage(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(String(40))
     url: Mapped[str] = mapped_column(Text)
-    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))  # fetched it
+    last_run_id: Mapped[int]  # the newest run that read the address and found this page there, unchanged
     fetched_at: Mapped[datetime] = mapped_column(UtcDateTime)
     etag: Mapped[str] = mapped_column(Text, default="")
     last_modified: Mapped[str] = mapped_column(Text, default="")
@@ -101,9 +116,20 @@ class RecordChange(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(10))
     record_id: Mapped[int]
-    outcome: Mapped[str] = mapped_column(String(10))  # changed, revived, gone, missing (waits for a person)
+    # changed, revived, gone, missing (waits for a person), kept (was missing, a person kept it)
+    outcome: Mapped[str] = mapped_column(String(10))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     before: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class PageUse(Base):
+    """How many own pages of records were asked for on one day, Vietnam time: the day's limit is counted here."""
+
+    __tablename__ = "page_use"
+
+    source: Mapped[str] = mapped_column(String(40), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    pages: Mapped[int] = mapped_column(default=0)
 
 
 class Lease(Base):

@@ -10,17 +10,20 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from urllib.parse import quote, unquote
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from connectors.contract import Get, Page, RecordKind
+
+_KIND, _RECORD = "X-Page-Kind", "X-Page-Record"
 # What described the bytes on the wire; the body is kept decoded.
 _WIRE = frozenset({"content-encoding", "transfer-encoding", "content-length", "connection", "set-cookie"})
 
@@ -34,22 +37,28 @@ class PageStore:
         self._memory = io.BytesIO()
         self._writer = WARCWriter(self._memory, gzip=False)
 
-    def add(self, url: str, status: int, headers: Mapping[str, str], body: bytes, fetched_at: datetime) -> int:
+    def add(self, page: Page) -> int:
         """Append one page and return the offset of its record. Raises OSError (a full disk) with nothing half kept."""
+        get, body = page.get, page.body
         if self._file is None:
             path = self.folder / self.name
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("ab")
         offset = self._file.tell()
-        kept = [(name, value) for name, value in headers.items() if name.lower() not in _WIRE]
+        kept = [(name, value) for name, value in page.headers.items() if name.lower() not in _WIRE]
         kept.append(("content-length", str(len(body))))
         record = self._writer.create_warc_record(
-            url,
+            get.url,
             "response",
             payload=io.BytesIO(body),
             length=len(body),
-            warc_headers_dict={"WARC-Date": fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
-            http_headers=StatusAndHeaders(f"{status} ", kept, protocol="HTTP/1.1"),
+            warc_headers_dict={
+                "WARC-Date": page.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                # Ours: what the page was fetched as. Readers of WARC skip fields they do not know.
+                _KIND: get.kind,
+                **({_RECORD: f"{get.record} {quote(get.ref)}"} if get.record else {}),
+            },
+            http_headers=StatusAndHeaders(f"{page.status} ", kept, protocol="HTTP/1.1"),
         )
         self._memory.seek(0)
         self._memory.truncate()
@@ -85,19 +94,11 @@ def read_page(folder: Path, name: str, offset: int, url: str) -> bytes | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A page as it lies in a file; header names are lower-case."""
+def left_over(folder: Path, name: str, after: int | None) -> Iterator[Page]:
+    """The whole pages of a file behind the record at offset `after`, all of them for None; none without a file.
 
-    url: str
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    fetched_at: datetime
-
-
-def left_over(folder: Path, name: str, after: int | None) -> Iterator[Kept]:
-    """The whole pages of a file behind the record at offset `after`, all of them for None; none without a file."""
+    A page's `kind` is "" where an older version of ours kept it.
+    """
     try:
         with (folder / name).open("rb") as file:
             file.seek(after or 0)
@@ -110,15 +111,34 @@ def left_over(folder: Path, name: str, after: int | None) -> Iterator[Kept]:
                 return
             rest = member.unused_data
             if not skip:
-                yield from map(_kept, ArchiveIterator(io.BytesIO(plain)))
+                yield from map(_page, ArchiveIterator(io.BytesIO(plain)))
             skip = False
     except (OSError, zlib.error, ArchiveLoadFailed):
         return
 
 
-def _kept(record: Any) -> Kept:
-    return Kept(
-        url=record.rec_headers.get_header("WARC-Target-URI"),
+def stored_pages(folder: Path, name: str) -> Iterator[tuple[int, Page]]:
+    """Every whole page of a file with its offset, in the order they were fetched; none without a file."""
+    try:
+        with (folder / name).open("rb") as file:
+            archive = ArchiveIterator(file)
+            for record in archive:
+                page = _page(record)
+                yield archive.get_record_offset(), page
+    except (OSError, EOFError, zlib.error, ArchiveLoadFailed):
+        return
+
+
+def _page(record: Any) -> Page:
+    about = record.rec_headers.get_header(_RECORD) or ""
+    kind, _, ref = about.partition(" ")
+    return Page(
+        get=Get(
+            url=record.rec_headers.get_header("WARC-Target-URI"),
+            kind=record.rec_headers.get_header(_KIND) or "",
+            record=cast(RecordKind, kind) if kind else None,
+            ref=unquote(ref),
+        ),
         status=int(record.http_headers.get_statuscode()),
         headers={name.lower(): value for name, value in record.http_headers.headers},
         body=record.content_stream().read(),

@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from connectors import REGISTRY
-from connectors.contract import RecordKind, Source
-from marketplace.catalogue.models import Listing, Seller, Sighting
-from marketplace.catalogue.rules import MODELS, Row
+from connectors.contract import Source
+from marketplace.catalogue.models import Listing, Seller
 from marketplace.config import Config
-from marketplace.sync.models import RecordChange, Run, RunProblem
+from marketplace.sync.budget import pages_used as pages_used_on
+from marketplace.sync.models import Run, RunProblem
+from marketplace.sync.quarantine import Quarantine, quarantines
 from marketplace.web.formats import day
 
 LAST_RUNS = 12
 EXAMPLES = 5  # of one problem code, on the page of a run
-OUTCOMES = ("changed", "revived", "gone", "missing")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SourceState:
-    """One connected source: `last` is its newest finished run, `good` the newest that was complete and believed."""
+    """One connected source.
+
+    `last` is its newest finished run, `good` the newest that was complete and believed (who is there and who went is
+    as old as that), `fresh` the newest that brought what is new without a fault: a good one, or an incremental one.
+    """
 
     source: Source
     mode: str
     last: Run | None
     good: Run | None
+    fresh: Run | None
+    quarantine: Quarantine | None  # resting, since its last readings all failed
     stale: bool
     gap: str  # a sentence for the reader, "" when nothing is missing
 
@@ -41,7 +47,13 @@ class SourceState:
 
     @property
     def read_at(self) -> datetime | None:
+        """The age of what is said of who is there."""
         return self.good.finished_at if self.good else None
+
+    @property
+    def fresh_at(self) -> datetime | None:
+        """The age of the newest news."""
+        return self.fresh.finished_at if self.fresh else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +63,6 @@ class ProblemGroup:
     code: str
     count: int
     examples: tuple[RunProblem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A record a run changed. `fields`: column → (before, after); `title` is today's."""
-
-    kind: RecordKind
-    id: int
-    title: str
-    seller: str
-    outcome: str
-    fields: Mapping[str, tuple[Any, Any]]
 
 
 def newest_run_id(session: Session) -> int:
@@ -76,21 +76,15 @@ def holds_invented(session: Session) -> bool:
 
 
 def states(session: Session, config: Config, now: datetime) -> dict[str, SourceState]:
-    """How every connected source stands, by slug, in the order of the registry. One statement."""
-    last, good = _newest(session)
+    """How every connected source stands, by slug, in the order of the registry. Two statements."""
+    newest, resting = _newest(session), quarantines(session)
     found = {}
     for slug in REGISTRY:
-        source = config.source(slug)
-        mode = config.mode(slug)
-        stale = _stale(last.get(slug), good.get(slug), now, source.stale_after_hours)
-        found[slug] = SourceState(
-            source=source,
-            mode=mode,
-            last=last.get(slug),
-            good=good.get(slug),
-            stale=stale,
-            gap=_gap(source, mode, last.get(slug), good.get(slug), stale),
-        )
+        source, mode, runs = config.source(slug), config.mode(slug), newest.get(slug, _NEVER)
+        rest = resting.get(slug)
+        stale = _stale(source, runs, now, config.sync.full_every_days)
+        gap = _gap(source, mode, runs, stale, rest)
+        found[slug] = SourceState(source=source, mode=mode, **runs._asdict(), quarantine=rest, stale=stale, gap=gap)
     return found
 
 
@@ -139,6 +133,11 @@ def problem_counts(session: Session, run_ids: Iterable[int]) -> dict[int, dict[s
     return counts
 
 
+def pages_used(session: Session, slug: str, day: date) -> int:
+    """Own pages of a source's records asked for on a day of Vietnam's (`budget.day_of`). One statement."""
+    return pages_used_on(session.connection(), slug, day)
+
+
 def run(session: Session, run_id: int) -> Run | None:
     return session.get(Run, run_id)
 
@@ -160,136 +159,62 @@ def problems(session: Session, run_id: int) -> list[ProblemGroup]:
     return [ProblemGroup(code, count, tuple(examples[code])) for code, count in ordered]
 
 
-def change_counts(session: Session, run_id: int) -> dict[str, int]:
-    """Records by what the run did to them: new, changed, revived, gone, missing. Two statements.
+class _Newest(NamedTuple):
+    """The newest finished run of a source, the newest good one, the newest that brought what is new."""
 
-    New records are counted while this run is the last that saw them: after the next run the counts of the run itself
-    (`Run.counts`) tell how many there were.
+    last: Run | None = None
+    good: Run | None = None
+    fresh: Run | None = None
+
+
+_NEVER = _Newest()
+
+
+def _newest(session: Session) -> dict[str, _Newest]:
+    """By slug. The order is that of the numbers: the clock may have been set back.
+
+    A run over stored pages says nothing of how the site stands: it is the newest only where nothing else was read.
     """
+    good = Run.verdict == "ok"
+    fresh = or_(good, and_(Run.kind == "incremental", Run.reason == "incremental"))
+    order = (Run.kind.in_(("replay",)), Run.id.desc())
+    places = [
+        func.row_number().over(partition_by=partition, order_by=order).label(name)
+        for name, partition in (("last", (Run.source,)), ("good", (Run.source, good)), ("fresh", (Run.source, fresh)))
+    ]
+    ranked = select(Run.id, *places, good.label("is_good"), fresh.label("is_fresh"))
+    place = ranked.where(Run.finished_at.is_not(None)).subquery()
+    is_good = and_(place.c.good == 1, place.c.is_good)
+    is_fresh = and_(place.c.fresh == 1, place.c.is_fresh)
     rows = session.execute(
-        select(RecordChange.outcome, func.count()).where(RecordChange.run_id == run_id).group_by(RecordChange.outcome)
+        select(Run, place.c.last == 1, is_good, is_fresh)
+        .join(place, place.c.id == Run.id)
+        .where(or_(place.c.last == 1, is_good, is_fresh))
     )
-    counts = dict.fromkeys(("new", *OUTCOMES), 0)
-    counts.update(dict(rows.all()))
-    counts["new"] = (
-        session.scalar(
-            select(func.count())
-            .select_from(Sighting)
-            .where(Sighting.run_id == run_id, Sighting.kind.in_(MODELS), Sighting.outcome == "new")
-        )
-        or 0
-    )
-    return counts
-
-
-def changes(session: Session, run_id: int, outcome: str, offset: int, limit: int) -> list[Change]:
-    """A page of the records a run changed, with what stood there before and what it wrote. At most six statements."""
-    if outcome == "new":
-        return _new_records(session, run_id, offset, limit)
-    rows = session.scalars(
-        select(RecordChange)
-        .where(RecordChange.run_id == run_id, RecordChange.outcome == outcome)
-        .order_by(RecordChange.id)
-        .offset(offset)
-        .limit(limit)
-    ).all()
-    records = _records(session, ((row.kind, row.record_id) for row in rows))
-    later = _later(session, rows)
-    found = []
-    for row in rows:
-        record = records.get((row.kind, row.record_id))
-        if record is None:
-            continue
-        fields = {}
-        for name, before in row.before.items():
-            after = next((one[name] for one in later[row.kind, row.record_id] if name in one), getattr(record, name))
-            fields[name] = (before, after)
-        found.append(_change(record, row.kind, row.outcome, fields))
+    found: dict[str, _Newest] = defaultdict(_Newest)
+    for run, *is_newest in rows:
+        told = {name: run for name, is_it in zip(_Newest._fields, is_newest, strict=True) if is_it}
+        found[run.source] = found[run.source]._replace(**told)
     return found
 
 
-def _new_records(session: Session, run_id: int, offset: int, limit: int) -> list[Change]:
-    rows = session.execute(
-        select(Sighting.kind, Sighting.record_id)
-        .where(Sighting.run_id == run_id, Sighting.kind.in_(MODELS), Sighting.outcome == "new")
-        .order_by(Sighting.kind, Sighting.record_id)
-        .offset(offset)
-        .limit(limit)
+def _stale(source: Source, runs: _Newest, now: datetime, full_every_days: int) -> bool:
+    """Is what we show of a source too old? Its news may be `stale_after_hours` old; who is there, where only a full run
+    tells that, as much older as full runs lie apart."""
+    if runs.good is None or runs.good.finished_at is None:
+        return runs.last is not None
+    if runs.fresh is None or runs.fresh.finished_at is None:  # a good run is a fresh one
+        return True
+    limit = timedelta(hours=source.stale_after_hours)
+    apart = timedelta(days=full_every_days) if runs.fresh.kind == "incremental" else timedelta()
+    # Told to be far in the future: the clock was wrong then, and the true age is not known.
+    return not (
+        -limit <= now - runs.fresh.finished_at <= limit and -limit <= now - runs.good.finished_at <= limit + apart
     )
-    keys = rows.all()
-    records = _records(session, keys)
-    return [_change(records[key], key[0], "new", {}) for key in keys if key in records]
 
 
-def _change(record: Row, kind: str, outcome: str, fields: Mapping[str, tuple[Any, Any]]) -> Change:
-    title = record.name if isinstance(record, Seller) else record.title
-    seller = (record.seller_name or "") if isinstance(record, Listing) else ""
-    return Change(cast(RecordKind, kind), record.id, title, seller, outcome, fields)
-
-
-def _records(session: Session, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Row]:
-    wanted: dict[str, list[int]] = defaultdict(list)
-    for kind, id_ in keys:
-        wanted[kind].append(id_)
-    found: dict[tuple[str, int], Row] = {}
-    for kind, ids in wanted.items():
-        model = MODELS[cast(RecordKind, kind)]
-        for record in cast(Iterable[Row], session.scalars(select(model).where(model.id.in_(ids)))):
-            found[kind, record.id] = record
-    return found
-
-
-def _later(session: Session, rows: Sequence[RecordChange]) -> dict[tuple[str, int], list[dict[str, Any]]]:
-    """What later runs found in these records before they changed them again, oldest first."""
-    found: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
-    wanted: dict[str, list[int]] = defaultdict(list)
-    for row in rows:
-        wanted[row.kind].append(row.record_id)
-    if not wanted:
-        return found
-    here = or_(*(and_(RecordChange.kind == kind, RecordChange.record_id.in_(ids)) for kind, ids in wanted.items()))
-    after = {(row.kind, row.record_id): row.id for row in rows}
-    first = min(after.values())
-    for change in session.scalars(select(RecordChange).where(here, RecordChange.id > first).order_by(RecordChange.id)):
-        key = (change.kind, change.record_id)
-        if change.id > after[key]:
-            found[key].append(change.before)
-    return found
-
-
-def _newest(session: Session) -> tuple[dict[str, Run], dict[str, Run]]:
-    """The newest finished and the newest good run of every source."""
-    order = (Run.finished_at.desc(), Run.id.desc())
-    ranked = (
-        select(
-            Run.id,
-            func.row_number().over(partition_by=Run.source, order_by=order).label("any_place"),
-            func.row_number().over(partition_by=(Run.source, Run.verdict == "ok"), order_by=order).label("same_place"),
-        )
-        .where(Run.finished_at.is_not(None))
-        .subquery()
-    )
-    rows = session.execute(
-        select(Run, ranked.c.any_place, ranked.c.same_place)
-        .join(ranked, ranked.c.id == Run.id)
-        .where(or_(ranked.c.any_place == 1, and_(ranked.c.same_place == 1, Run.verdict == "ok")))
-    )
-    last, good = {}, {}
-    for one, any_place, same_place in rows:
-        if any_place == 1:
-            last[one.source] = one
-        if same_place == 1 and one.verdict == "ok":
-            good[one.source] = one
-    return last, good
-
-
-def _stale(last: Run | None, good: Run | None, now: datetime, limit_hours: int) -> bool:
-    if good is None or good.finished_at is None:
-        return last is not None
-    return now - good.finished_at > timedelta(hours=limit_hours)
-
-
-def _gap(source: Source, mode: str, last: Run | None, good: Run | None, stale: bool) -> str:
+def _gap(source: Source, mode: str, runs: _Newest, stale: bool, rest: Quarantine | None) -> str:
+    last, good = runs.last, runs.good
     if mode == "off":
         kept = f" Dữ liệu ở đây giữ theo lần đọc ngày {day(good.finished_at)}." if good else ""
         return f"{source.title} đang tắt, không được đọc.{kept}"
@@ -300,6 +225,11 @@ def _gap(source: Source, mode: str, last: Run | None, good: Run | None, stale: b
             return f"{source.title} chưa đọc được. Điều này không có nghĩa là không có người bán."
         return f"{source.title} chưa có lần đọc đủ nào: số ở đây chỉ là phần đã thấy."
     since = day(good.finished_at)
+    if rest:
+        return (
+            f"{source.title} không đọc được từ {day(rest.since)} nên đang tạm nghỉ đọc, thử lại mỗi tuần. "
+            f"Số ở đây giữ theo lần đọc đủ ngày {since}, không có nghĩa là người bán đã ngừng bán."
+        )
     if last.verdict == "failed":
         return f"{source.title} chưa đọc lại được từ {since}. Số này không có nghĩa là người bán đã ngừng bán."
     if last.verdict == "held":

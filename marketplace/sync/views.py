@@ -11,7 +11,7 @@ from connectors.problems import Explanation
 from marketplace.catalogue.search_request import page_number
 from marketplace.config import Config
 from marketplace.db import db
-from marketplace.sync import queries, wording
+from marketplace.sync import journal, queries, wording
 from marketplace.sync.models import Run
 from marketplace.sync.queries import ProblemGroup, SourceState
 from marketplace.web import fields, twins
@@ -31,6 +31,7 @@ PARTS = {
     "hien-lai": ("revived", "Hiện lại"),
     "go": ("gone", "Đã gỡ"),
     "cho-go": ("missing", "Chờ gỡ"),
+    "giu-lai": ("kept", "Giữ lại"),
 }
 
 
@@ -98,7 +99,7 @@ def run(run_id: int) -> str:
     part = request.args.get("xem") or ""
     if part and part not in PARTS:
         raise BadAddress(f"Không có phần “{part[:40]}” trong trang này.")
-    counts = queries.change_counts(session, run_id)
+    counts = journal.change_counts(session, run_id)
     part = part or next((name for name, (outcome, _) in PARTS.items() if counts[outcome]), "doi")
     outcome = PARTS[part][0]
     paging = Paging(page_number(request.args), counts[outcome])
@@ -108,7 +109,7 @@ def run(run_id: int) -> str:
         "sync/run.html",
         run=found,
         did=wording.did(found, {group.code: group.count for group in groups}),
-        verdict=wording.verdict(found.verdict) if found.verdict else None,
+        verdict=wording.verdict(found.verdict, found.reason) if found.verdict else None,
         held=wording.held_because(found, source) if source else "",
         kinds=wording.KIND_NAMES,
         parts=PARTS,
@@ -117,7 +118,7 @@ def run(run_id: int) -> str:
         paging=paging,
         changes=[
             (change, fields.differences(change.fields))
-            for change in queries.changes(session, run_id, outcome, paging.offset, paging.size)
+            for change in journal.changes(session, run_id, outcome, paging.offset, paging.size)
         ],
         groups=groups,
     )
@@ -126,7 +127,7 @@ def run(run_id: int) -> str:
 @blueprint.get("/nguon/lan/<int:run_id>.json")
 def run_json(run_id: int) -> Response:
     session, found = db.session(), _run(run_id)
-    counts = queries.change_counts(session, run_id)
+    counts = journal.change_counts(session, run_id)
     changes = {}
     for outcome, _ in PARTS.values():
         changes[outcome] = [
@@ -140,7 +141,7 @@ def run_json(run_id: int) -> Response:
                     for line in fields.differences(change.fields)
                 ],
             }
-            for change in queries.changes(session, run_id, outcome, 0, Paging(1, 0).size)
+            for change in journal.changes(session, run_id, outcome, 0, Paging(1, 0).size)
         ]
     return twins.as_json(
         {
@@ -228,6 +229,10 @@ def _standing(state: SourceState) -> str:
         return "đang tắt"
     if state.last is None:
         return "chưa đọc lần nào"
+    if state.quarantine:
+        return "không đọc được"
+    if state.last.reason == "incremental":
+        return "tốt"
     words = {"held": "tạm giữ", "failed": "không đọc được", "partial": "một phần"}
     return words.get(state.last.verdict or "", "tốt")
 

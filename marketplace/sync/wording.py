@@ -25,8 +25,20 @@ VERDICTS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
 )
 
 
-def verdict(name: str | None) -> tuple[str, str, str]:
+# reason of a partial run that is no fault → the same three
+_NO_FAULT: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+    {
+        "incremental": ("Phần mới", "tag-ok", "Chỉ đọc phần mới của danh sách. Phần đã thấy được ghi, không gỡ gì."),
+        "replay": ("Đọc lại", "tag-ok", "Đọc lại trang đã lưu bằng bộ đọc hiện nay. Không gỡ gì."),
+        "dismissed": ("Giữ lại", "tag-ok", "Thiếu nhiều tin; một người đã quyết định giữ các tin đó."),
+    }
+)
+
+
+def verdict(name: str | None, reason: str = "") -> tuple[str, str, str]:
     """Word, class of the tag, and meaning of a verdict; one nobody described stands for itself."""
+    if name == "partial" and reason in _NO_FAULT:
+        return _NO_FAULT[reason]
     return VERDICTS.get(name or "") or (name or "chưa có", "", "")
 
 

@@ -113,6 +113,22 @@ class Written:
         return self.outcome != "unchanged" or self.card_differs
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """How new a page is that is read again from disk: as it stood when it was last found unchanged.
+
+    A record that a later run has met was met elsewhere: its card here is out of date, and of its own page all but what
+    moves on the cards, too. One that has gone since it was seen on the page is left alone.
+    """
+
+    run_id: int  # the newest run that found the page so
+    fetched_in: int  # the run that fetched it
+
+    def is_passed(self, item: _Known, at: datetime) -> bool:
+        later = item.run_id is not None and item.run_id > self.run_id and item.seen_at is not None and item.seen_at > at
+        return later or (item.gone and (item.run_id or 0) >= self.run_id)
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     id: int
@@ -128,16 +144,25 @@ class _Known:
 class PageWriter:
     """Writes the records of one source in one run. `secret` keys the hashes of personal ids."""
 
+    _replayed: Replayed | None = None  # of the page at hand
+
     def __init__(self, connection: Connection, source: Source, run_id: int, secret: bytes) -> None:
         self.connection, self.source, self.run_id, self.secret = connection, source, run_id, secret
 
     def write(
-        self, records: Iterable[Record], page_kind: str, at: datetime, historic: bool = False
+        self,
+        records: Iterable[Record],
+        page_kind: str,
+        at: datetime,
+        historic: bool = False,
+        replayed: Replayed | None = None,
     ) -> tuple[dict[tuple[RecordKind, str], Written], list[Problem]]:
         """Write the records of one page fetched at `at`. Sellers go first, so that listings find them.
 
         `historic`: the page may be older than what is known (a file saved long ago); then it turns nothing back.
+        `replayed`: it is read again; then nothing newer is turned back, and nobody is seen.
         """
+        self._replayed = replayed
         kinds: dict[RecordKind, dict[str, Record]] = {"seller": {}, "listing": {}, "request": {}}
         problems = []
         for record in records:
@@ -164,6 +189,11 @@ class PageWriter:
         self, kind: RecordKind, records: dict[str, Record], page_kind: str, at: datetime, historic: bool
     ) -> dict[str, Written]:
         known = self._known(kind, list(records))
+        if self._replayed:
+            passed = {ref for ref, item in known.items() if self._replayed.is_passed(item, at)}
+            passed -= {ref for ref in passed if records[ref].own_page and not known[ref].gone}  # see `_update`
+            records = {ref: record for ref, record in records.items() if ref not in passed}
+            known = {ref: item for ref, item in known.items() if ref in records}
         newer = {ref for ref, item in known.items() if historic and item.seen_at is not None and item.seen_at > at}
         fresh = [record for ref, record in records.items() if ref not in known]
         hashes = {ref: content_hash(record) for ref, record in records.items()}
@@ -186,7 +216,7 @@ class PageWriter:
             for ref, outcome in self._update(kind, touched, known, hashes, page_kind, at).items():
                 written[ref].outcome = outcome
                 written[ref].card_differs = not records[ref].own_page
-        if read:
+        if read and not self._replayed:
             self.connection.execute(_DETAILED[kind], {"ids": read, "read_at": at})
         self._sight(kind, written, known, at)
         moved = [item.id for item in written.values() if item.outcome != "unchanged"]
@@ -259,6 +289,8 @@ class PageWriter:
         if points:
             again = [point["listing_id"] for point in points]
             self.connection.execute(_FORGET_PRICES, {"ids": again, "this_run": self.run_id})
+            if self._replayed:  # the same page, understood better
+                self.connection.execute(_FORGET_PRICES, {"ids": again, "this_run": self._replayed.fetched_in})
             self.connection.execute(_NEW_PRICES, points)
 
     def _update(
@@ -289,6 +321,8 @@ class PageWriter:
             row = current[before.id]
             if not record.own_page and before.detailed_at is not None:
                 told = {name: value for name, value in told.items() if name in LIVE or row[name] is None}
+            elif self._replayed and self._replayed.is_passed(before, at):
+                told = {name: value for name, value in told.items() if name not in LIVE}
             if kind == "listing" and pricing.is_lost({**row, **told}):
                 told = {name: value for name, value in told.items() if name not in pricing.BESIDE or row[name] is None}
             if not record.own_page and pricing.same(row, told):
@@ -308,10 +342,10 @@ class PageWriter:
             then, last = {**row, **changes}, prices_read.get(before.id)
             if kind == "listing" and not pricing.is_the_sellers_act(row, then, last):
                 acts -= pricing.COLUMNS
-            if acts and not met_now:
+            if acts and not met_now and not self._replayed:
                 values["changed_at"] = at
             if record.own_page:
-                values["detailed_at"] = at
+                values["detailed_at"] = max(at, before.detailed_at or at) if self._replayed else at
             updates[frozenset(values)].append({"row_id": before.id, **values})
             if outcome != "unchanged" and not (before.run_id == self.run_id and before.outcome == "new"):
                 journal.append(
@@ -355,6 +389,8 @@ class PageWriter:
         first, again, upgraded = [], [], []
         for ref, item in written.items():
             before = known.get(ref)
+            if before is not None and self._replayed:
+                continue
             seen = {"run_id": self.run_id, "seen_at": at, "outcome": item.outcome}
             if before is None or before.run_id is None or before.seen_at is None:
                 first.append({"kind": kind, "record_id": item.id, **seen})

@@ -50,7 +50,7 @@ def _look_for_invented() -> None:
 
 def _formats(app: Flask) -> None:
     from marketplace.catalogue import categories, certificates, queries
-    from marketplace.web import addresses, assets, floors, formats, prices, privacy
+    from marketplace.web import addresses, assets, fields, floors, formats, prices, privacy
 
     def age(at: datetime) -> str:
         return formats.age(at, g.now)
@@ -103,6 +103,7 @@ def _formats(app: Flask) -> None:
         former_price=prices.former,
         price_point=prices.point,
         outside=addresses.outside,
+        corrected=fields.corrected,
     )
     app.context_processor(lambda: {"sandbox": current_app.extensions["marketplace_sandbox"]})
     app.jinja_env.globals.update(

@@ -9,8 +9,9 @@ from typing import Any
 
 from marketplace import places
 from marketplace.catalogue import categories
+from marketplace.catalogue.corrections import Corrected
 from marketplace.web.formats import day, decimal, excerpt, number, vnd
-from marketplace.web.privacy import without_contacts
+from marketplace.web.privacy import masked_phones, without_contacts
 
 _SHOWN = 160  # characters of a long value
 
@@ -115,6 +116,19 @@ def differences(fields: Mapping[str, tuple[Any, Any]]) -> list[Difference]:
     hidden = dict.fromkeys(label for name, label in PERSONAL.items() if name in fields)
     lines.extend(Difference(label, "", "", hidden=True) for label in hidden)
     return lines
+
+
+def corrected(one: Corrected) -> str:
+    """ "tên đã sửa bởi …, ngày 20/11/2026; sàn ghi: …": what the marketplace says, masked where it is personal."""
+    label = PERSONAL.get(one.field) or SHOWN["seller_name" if one.field == "seller" else one.field][0]
+    said = "; ".join(one.said) if isinstance(one.said, list) else one.said
+    if not said:
+        told = "sàn không ghi"
+    elif one.field == "phone":
+        told = f"sàn ghi: {', '.join(masked_phones(said)) or 'một số chưa đọc được'}"
+    else:
+        told = "sàn ghi khác" if one.field in PERSONAL else f"sàn ghi: {_text(said)}"
+    return f"{label} đã sửa bởi {_text(one.who)}, ngày {day(one.at)}; {told}"
 
 
 def _shown(show: Callable[[Any], str], value: Any) -> str:

@@ -28,7 +28,7 @@ from marketplace.catalogue.rules import BOOKKEEPING, MODELS
 from marketplace.config import Config, SourceSettings
 from marketplace.db import db
 from marketplace.instance import prepare
-from marketplace.sync import actions
+from marketplace.sync import actions, setting
 from marketplace.sync.models import Run, RunProblem
 
 DAY_ONE = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -117,14 +117,14 @@ class Installation:
         return replace(self.config, sync=replace(self.config.sync, **{"attempts": 1, **sync}))
 
     def sync(self, slug: str, **settings: Any) -> Run:
-        """Read one source; waits are noted in `slept` instead of being waited for."""
+        """Read one source to the end of its lists; waits are noted in `slept` instead of being waited for."""
 
         def client(**options: Any) -> PoliteClient:
             return PoliteClient(**{**options, "sleep": self.slept.append})
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(actions, "PoliteClient", client)
-            return actions.sync(self.settings(**settings), self.engine, [slug])[0]
+            patch.setattr(setting, "PoliteClient", client)
+            return actions.sync(self.settings(**settings), self.engine, [slug], full=True)[0]
 
     def records(self, slug: str) -> Rows:
         """The visible records of a source: what a marketplace told of each."""

@@ -1,0 +1,105 @@
+"""How a source is read in this installation: its mode, its client, how far a run goes."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from threading import Event
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from connectors import parser_of
+from connectors.client import PoliteClient
+from marketplace.config import Config
+from marketplace.db import now
+from marketplace.sync.engine import StoppedError, Sync
+from marketplace.sync.errors import ActionError
+from marketplace.sync.models import Run
+from marketplace.sync.tidying import forget
+
+# A weekly run that begins a little earlier than the last one did is not put off to the next night.
+_EARLIER = timedelta(hours=12)
+
+
+def mode_of(config: Config, slug: str) -> str:
+    """What the records are: invented (sandbox) or real (live); a switched-off source takes saved real pages in."""
+    return "sandbox" if config.mode(slug) == "sandbox" else "live"
+
+
+def client_of(config: Config, slug: str, stop: Event | None = None) -> PoliteClient:
+    source = config.source(slug)
+    sandbox = config.mode(slug) == "sandbox"
+    # A header holds ASCII only.
+    contact = f" (+{quote(config.site.contact, safe='@:/+., ')})" if config.site.contact else ""
+
+    def pause(seconds: float) -> None:
+        if stop is None:
+            time.sleep(seconds)
+        elif stop.wait(seconds):
+            raise StoppedError(f"{slug}: stopped while waiting")
+
+    return PoliteClient(
+        user_agent=f"{config.sync.user_agent}{contact}",
+        delay_s=source.delay_s,
+        allow_loopback=sandbox,
+        # In the sandbox a redirect to the real host must not be followed out of it.
+        hosts=() if sandbox else source.hosts,
+        connect_timeout_s=config.sync.connect_timeout_s,
+        read_timeout_s=config.sync.read_timeout_s,
+        total_timeout_s=config.sync.total_timeout_s,
+        max_bytes=config.sync.max_page_bytes,
+        attempts=config.sync.attempts,
+        sleep=pause,
+    )
+
+
+def how_far(config: Config, sessions: sessionmaker[Session], slug: str, full: bool | None) -> dict[str, Any]:
+    """How far a run reads."""
+    with sessions() as session:
+        newest = select(Run.started_at).where(Run.source == slug).order_by(Run.id.desc()).limit(1)
+        good = session.scalar(newest.where(Run.verdict == "ok"))
+        news = session.scalar(newest.where((Run.verdict == "ok") | (Run.reason == "incremental")))
+    if full is None:
+        full = _is_full_due(config, slug, good, now())
+    return {"full": full, "since": news, "details_a_day": config.detail_pages_per_day(slug)}
+
+
+def _is_full_due(config: Config, slug: str, good: datetime | None, at: datetime) -> bool:
+    """Is a full run due? `good`: when the newest good one began.
+
+    Always, where lists are in no order: they would be read to their end anyway, and then a full run tells more.
+    """
+    if good is None or not config.source(slug).newest_first:
+        return True
+    return abs(at - good) > timedelta(days=config.sync.full_every_days) - _EARLIER
+
+
+def sync_of(config: Config, slug: str, sessions: sessionmaker[Session], client: PoliteClient, **more: Any) -> Sync:
+    source = config.source(slug)
+    return Sync(
+        parser=parser_of(source),
+        source=source,
+        mode=mode_of(config, slug),
+        sessions=sessions,
+        client=client,
+        pages_folder=config.pages_folder,
+        secret=config.secret(),
+        **more,
+    )
+
+
+def switch_mode(config: Config, sessions: sessionmaker[Session], slug: str) -> None:
+    """Invented records leave when a source goes live; real ones are never replaced by invented ones."""
+    mode = mode_of(config, slug)
+    with sessions.begin() as session:
+        last = session.scalar(select(Run.mode).where(Run.source == slug).order_by(Run.id.desc()).limit(1))
+        if last in (None, mode):
+            return
+        if mode == "sandbox":
+            raise ActionError(
+                f"{slug}: the catalogue holds what the live site said; a sandbox needs an instance folder of its own"
+            )
+        forget(session, slug)
