@@ -31,6 +31,7 @@ from marketplace.catalogue.rules import (
 )
 from marketplace.catalogue.scope import BLANK, Owner, is_outside, limited
 from marketplace.db import UtcDateTime
+from marketplace.sync import pricing
 from marketplace.sync.models import RecordChange
 
 SIGHTING, INDEX_CHANGE, PRICE_POINT, CHANGE = (
@@ -334,9 +335,12 @@ class PageWriter:
         tolds = [columns(record, self.source, self.secret) for record in touched]
         scoped = limited(self.source)
         owners: dict[str, Owner] = {}
+        prices_read: dict[int, pricing.Amounts] = {}
         if kind == "listing":
             # A card may not tell the seller its own page told.
             owners = self._link(tolds, (row["seller_ref"] for row in current.values()) if scoped else ())
+            lost = [id_ for id_, row in current.items() if pricing.is_lost(row)]
+            prices_read = pricing.last_read(self.connection, lost)
         for record, told in zip(touched, tolds, strict=True):
             before = known[record.ref]
             row = current[before.id]
@@ -344,7 +348,9 @@ class PageWriter:
                 told = {name: value for name, value in told.items() if name in LIVE or row[name] is None}
             elif self._replayed and self._replayed.is_passed(before, self.run_id):
                 told = {name: value for name, value in told.items() if name not in LIVE}
-            if not record.own_page and _same_price(row, told):
+            if kind == "listing" and pricing.is_lost({**row, **told}):
+                told = {name: value for name, value in told.items() if name not in pricing.BESIDE or row[name] is None}
+            if not record.own_page and pricing.same(row, told):
                 told.pop("price_text", None)  # only worded differently on a card
             told.update(derived(kind, {**row, **told}))
             outside = scoped and _leaves(row, told, owners)
@@ -368,6 +374,9 @@ class PageWriter:
             # A fact our first reading of its page brings is new to us, not the seller's act; the same goes for a file.
             acts = {name for name in real - NOT_THE_SELLERS_ACT if row[name] is not None or before.detailed_at}
             first_told = page_kind.startswith(FILE) and page_kind not in before.hashes
+            then, last = {**row, **changes}, prices_read.get(before.id)
+            if kind == "listing" and not pricing.is_the_sellers_act(row, then, last):
+                acts -= pricing.COLUMNS
             if acts and not (met_now or first_told or outside or self._replayed):
                 values["changed_at"] = at
             if record.own_page:
@@ -385,8 +394,8 @@ class PageWriter:
                         "before": plain({name: row[name] for name in (*values, "detailed_at")}),
                     }
                 )
-            if kind == "listing" and not outside and _new_price(row, changes, met_now):
-                prices.append((before.id, {**row, **changes}))
+            if kind == "listing" and not outside and pricing.is_a_point(row, then, last, met_now):
+                prices.append((before.id, then))
         for alike in updates.values():
             self.connection.execute(_UPDATE[kind], alike)
         self._journal(kind, journal)
@@ -438,17 +447,6 @@ def _leaves(row: dict[str, Any], told: dict[str, Any], owners: dict[str, Owner])
     if owner is None and "place_method" not in told:
         return bool(row["outside"])  # nothing new about where it is
     return is_outside({**row, **told}, owner)
-
-
-def _same_price(row: dict[str, Any], told: dict[str, Any]) -> bool:
-    return all(name not in told or row[name] == told[name] for name in ("price_vnd", "price_max_vnd", "price_status"))
-
-
-def _new_price(row: dict[str, Any], changes: dict[str, Any], met_now: bool) -> bool:
-    """Is this another price, and not the same one in other words or with the unit told for the first time?"""
-    if any(name in changes for name in ("price_vnd", "price_max_vnd", "price_status")):
-        return True
-    return "unit" in changes and (met_now or row["unit"] is not None)
 
 
 def plain(values: dict[str, Any]) -> dict[str, Any]:
