@@ -45,7 +45,7 @@ def key_of(source: Source, url: str | None) -> Key | None:
 
 def product_url(source: Source, slug: str, number: str) -> str:
     """The address of a product: lists tell its parts only."""
-    return source.home + path(source, "product").replace("{slug}", quote(slug)).replace("{id}", number)
+    return source.home + path(source, "product").replace("{slug}", quote(slug, safe="")).replace("{id}", number)
 
 
 def category_of(source: Source, url: str | None) -> str | None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 from connectors import clean
 from connectors.markup import ReadError, fragment, one
 from connectors.platforms.fleetcart.addresses import Key
-from connectors.platforms.fleetcart.layers import Layer
+from connectors.platforms.fleetcart.layers import Layer, first
 from connectors.platforms.fleetcart.money import Money, money, shown_money
 from connectors.reading import Links
 from connectors.structured import amount
 from connectors.values import Values
 
 Item = dict[str, Any]
+
+_DESCRIPTIONS = ("short_description", "description")  # HTML
 
 
 def whole_number(value: object) -> int | None:
@@ -46,14 +49,13 @@ def item_layer(links: Links, item: Item, name: str, values: Values) -> Layer:
         in_stock=_in_stock(item, values),
         rating=_rating(item.get("rating_percent"), values),
         review_count=len(reviews) if isinstance(reviews, list) else None,
-        description=next(
-            (told for key in ("short_description", "description") if (told := _text(item.get(key)))), None
-        ),
+        description=first(item[key] or None for key in _DESCRIPTIONS if isinstance(item.get(key), str)),
     )
 
 
 def _text(value: object) -> str | None:
-    return (clean.text(value) or None) if isinstance(value, str) else None
+    """Entities decoded, as in the other parts of a page: a name is often stored as it is written in HTML."""
+    return (clean.text(unescape(value)) or None) if isinstance(value, str) else None
 
 
 def _formatted(html: object) -> tuple[Money | None, Money | None]:
@@ -78,17 +80,18 @@ def _image(links: Links, item: Item) -> str | None:
 
 
 def _in_stock(item: Item, values: Values) -> bool | None:
-    told = {
-        (value in (True, 1)) == sign
-        for key, sign in (("is_in_stock", True), ("is_out_of_stock", False))
-        if (value := item.get(key)) in (True, False)
-    }
-    if len(told) > 1:
+    there, gone = _flag(item, "is_in_stock"), _flag(item, "is_out_of_stock")
+    if there is not None and there == gone:
         values.note("bad_value", "tình trạng hàng: vừa còn vừa hết")
         return None
-    if told:
-        return told.pop()
-    return {True: True, False: False}.get(item["in_stock"]) if item.get("in_stock") in (True, False) else None
+    if there is None and gone is not None:
+        there = not gone
+    return _flag(item, "in_stock") if there is None else there
+
+
+def _flag(item: Item, key: str) -> bool | None:
+    value = item.get(key)
+    return bool(value) if value in (True, False) else None  # 0 and 1 are equal to them
 
 
 def _rating(percent: object, values: Values) -> float | None:

@@ -24,8 +24,7 @@ class Money:
         if self.foreign:
             return self.text
         vnd = whole(self.amount)
-        shown = clean.price(self.text)
-        says_so = bool(self.text) and shown.min_vnd == (vnd or None)
+        says_so = bool(self.text) and whole(shown_money(self.text).amount) == vnd
         return self.text if says_so else f"{vnd:,} ₫".replace(",", ".")
 
 

@@ -29,8 +29,9 @@ def product_page(document: Document) -> list[Yield]:
         values.note("bad_row", fault)
     data = _of_this_page(document, found.products, values)
     item = _item(document, values)
+    linked = _told(document, "JSON-LD", data, values)
     layers = [
-        _told(document, "JSON-LD", data, values),
+        linked,
         None if item is None else item_layer(document, item, ":product", values),
         _told(document, "thẻ meta", structured.open_graph(document.root), values),
         _visible(document, values),
@@ -39,7 +40,7 @@ def product_page(document: Document) -> list[Yield]:
     if first(layer.title for layer in told) is None:
         raise document.missing("sản phẩm, dù trong JSON-LD, “:product”, thẻ meta hay “h1.product-name”")
     ref, told = _agreed(document, told, values)
-    seller, name = seller_of(document, data.seller if data else None, values)
+    seller, name = seller_of(document, data.seller if data and linked in told else None, values)
     record = listing(ref, document.address, told, values, seller=seller, seller_name=name, own_page=True)
     return [record, *([seller] if seller else []), *(replace(problem, ref=ref) for problem in values.problems)]
 
@@ -49,7 +50,8 @@ def _of_this_page(document: Document, products: Sequence[Product], values: Value
     if len(products) < 2:
         return products[0] if products else None
     own = key_of(document.source, document.address)
-    mine = [product for product in products if key_of(document.source, document.own(product.url)) == own is not None]
+    keys = [key_of(document.source, document.own(product.url)) for product in products]
+    mine = [product for product, key in zip(products, keys, strict=True) if key is not None and key == own]
     if len(mine) != 1:
         values.note("bad_row", f"JSON-LD nói đến {len(products)} sản phẩm, {len(mine)} sản phẩm là của trang này")
     return mine[0] if len(mine) == 1 else None
