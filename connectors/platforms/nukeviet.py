@@ -47,7 +47,8 @@ _NO_CATEGORIES = frozenset(
 )
 _PRODUCT = re.compile(r"(?P<category>[^/]+)/(?P<alias>[^/]+)\.html")
 _CATEGORY = re.compile(r"(?P<alias>[^/.]+)(?:/page-\d+)?")
-_PAGE = re.compile(r"page-(\d+)")
+_PAGE = re.compile(r"page-(\d{1,8})$")
+_NO_WAY_ON = Problem(code="paging_unreadable", detail="danh sách còn trang nhưng thiếu liên kết sang trang sau")
 
 
 def start(source: Source, since: datetime | None) -> Iterator[Get]:  # noqa: ARG001 - no list tells what changed since
@@ -120,16 +121,18 @@ def _grid(document: Document, front: bool = False) -> list[Yield]:
     frames = every(document.root, _css(document, "list"))
     if not frames:
         raise document.missing(f"khung danh sách “{_css(document, 'list')}”")
+    items = every(document.root, _css(document, "card"))
     rows = reading.read_list(
         document,
         frames[0],
-        every(document.root, _css(document, "card")),
+        items,
         lambda item: _card(document, item),
         lambda href: _alias(document, href),
         repeats=front,
         may_be_empty=front,
     )
-    return [*rows, *_next(document)]
+    # Whatever a page without items says of further ones, following it could go on for ever.
+    return [*rows, *_next(document)] if items else rows
 
 
 def _next(document: Document) -> list[Yield]:
@@ -143,8 +146,19 @@ def _next(document: Document) -> list[Yield]:
         if here and url and url != document.url:
             return [Get(url=url, kind=document.page.get.kind)]
         if not here or any(words.isascii() and words.isdecimal() and int(words) > here for words in shown):
-            return [Problem(code="paging_unreadable", detail="danh sách còn trang nhưng thiếu liên kết sang trang sau")]
-    return []
+            return [_NO_WAY_ON]
+    return [_NO_WAY_ON] if not every(document.root, _css(document, "next")) and _goes_on(document) else []
+
+
+def _goes_on(document: Document) -> bool:
+    """Whether the page links to later pages of its own list."""
+    here = _inside(document.source, document.url) or ""
+    mine = _PAGE.search(here)
+    top = _PAGE.sub("", here).strip("/")
+    urls = [document.own(attribute(a, "href")) for a in every(document.root, 'a[href*="page-"]')]
+    told = [_inside(document.source, url) or "" for url in urls if url]
+    pages = [found for one in told if (found := _PAGE.search(one)) and one[: found.start()].strip("/") == top]
+    return any(int(found[1]) > int(mine[1] if mine else 1) for found in pages)
 
 
 def _card(document: Document, item: Node) -> Row:

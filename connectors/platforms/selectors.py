@@ -6,8 +6,10 @@ CONTRIBUTING.md; the ones in NEEDED must be set. A thing's address is its key, a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from urllib.parse import parse_qsl, urlsplit
 
 from connectors import clean, paging, reading
 from connectors.contract import Get, ListingRecord, Page, Problem, SellerRecord, Source, Yield
@@ -47,6 +49,9 @@ selectors: Mapping[str, str] = {
 }
 NEEDED = ("item", "item.title")
 probe = ""
+_NUMBER = re.compile(r"[0-9]{1,8}")
+_NO_WAY_ON = Problem(code="paging_unreadable", detail="danh sách còn trang nhưng thiếu liên kết sang trang sau")
+_PARTS = tuple(name for name in selectors if name.startswith("product.") and name != "product.title")
 
 
 def start(source: Source, since: datetime | None) -> Iterator[Get]:  # noqa: ARG001 - no list tells what changed since
@@ -152,17 +157,32 @@ def _rows(document: Document, name: str, read_row: Callable[[Node], Row], kind: 
         read_row,
         lambda href: (url := document.own(href)) and url != document.url and kind_of(document.source, url) == kind,
     )
-    return [*rows, *_next(document)]
+    # Whatever a page without items says of further ones, following it could go on for ever.
+    return [*rows, *_next(document)] if items else rows
 
 
 def _next(document: Document) -> list[Yield]:
     urls = {document.own(attribute(a, "href")) for a in _found(document, document.root, "next")}
     if not urls:  # none is configured, or this is the last page, or the page was redesigned: other signs tell
-        return paging.next_page(document)
+        found = paging.next_page(document)
+        return [_NO_WAY_ON] if not found and _goes_on(document) else found
     url = urls.pop()
     if urls or url is None or url == document.url:
         return [Problem(code="paging_loop", detail="liên kết sang trang sau không dẫn sang một trang khác")]
     return [Get(url=url, kind=document.page.get.kind)]
+
+
+def _goes_on(document: Document) -> bool:
+    """Whether the page links to its own list with a number one higher: "?trang=2" on the first page."""
+    here = urlsplit(document.url)
+    mine = dict(parse_qsl(here.query))
+    for a in every(document.root, 'a[href*="?"]'):
+        there = urlsplit(document.own(attribute(a, "href")) or "")
+        for name, told in parse_qsl(there.query) if there.path == here.path else ():
+            before = mine.get(name, "1")
+            if _NUMBER.fullmatch(told) and _NUMBER.fullmatch(before) and int(told) == int(before) + 1:
+                return True
+    return False
 
 
 def _item(document: Document, item: Node) -> Row:
@@ -199,8 +219,8 @@ def _seller(document: Document, node: Node, name: str, values: Values) -> Seller
     if len(told) != 1:
         if told:
             values.note("id_mismatch", f"có {len(told)} người bán ở “{_css(document.source, name)}”")
-        elif name == "product.seller" and _css(document.source, name):
-            values.note("seller_missing", "trang không nói ai bán")
+        elif _css(document.source, name):
+            values.note("seller_missing", f"không thấy người bán ở “{_css(document.source, name)}”")
         return None
     href, shown = told.pop()
     url = document.own(href)
@@ -219,6 +239,9 @@ def _product(document: Document) -> list[Yield]:
     root, source = document.root, document.source
     if not _found(document, root, "product.title"):
         raise document.missing(f"tên sản phẩm “{_css(source, 'product.title')}” (bộ chọn product.title)")
+    # Every page has a heading, also one that says the site is being repaired.
+    if not any(_found(document, root, name) for name in _PARTS) and any(_css(source, name) for name in _PARTS):
+        raise document.missing("phần nào khác của trang sản phẩm ngoài tên")
     ref = reading.same_ref(document, reading.key_of(source, document.url))
     values = Values(ref)
     unit, facts = told_lines.product_facts(told_lines.lines(root, _css(source, "product.lines")), values)
@@ -247,6 +270,8 @@ def _seller_page(document: Document) -> list[Yield]:
     if not every(document.root, css):
         raise document.missing(f"tên người bán “{css}” (bộ chọn seller.name)")
     ref = reading.same_ref(document, reading.key_of(document.source, document.url))
-    lines = told_lines.lines(document.root, _css(document.source, "seller.lines"))
+    facts = told_lines.seller_facts(told_lines.lines(document.root, _css(document.source, "seller.lines")))
+    if not facts and _css(document.source, "seller.lines"):
+        raise document.missing(f"thông tin người bán ở “{_css(document.source, 'seller.lines')}” (seller.lines)")
     name = reading.name_at(document.root, css, ref)
-    return [SellerRecord(ref=ref, name=name, url=document.url, own_page=True, **told_lines.seller_facts(lines))]
+    return [SellerRecord(ref=ref, name=name, url=document.url, own_page=True, **facts)]

@@ -66,8 +66,8 @@ def kind_of(source: Source, url: str) -> str | None:
     if path == "/robots.txt":
         return "robots?"
     if _SITEMAP.search(path):
-        return "sitemap"
-    return "product" if _is_one(source, "products", path) else "seller" if _is_one(source, "sellers", path) else None
+        return "sitemap" if path == source.paths.get("sitemap", paths["sitemap"]) else "urls"
+    return "product?" if _is_one(source, "products", path) else "seller?" if _is_one(source, "sellers", path) else None
 
 
 def fits(root: object, page: Page) -> bool:
@@ -127,10 +127,10 @@ class _Listing:
         for one in found.since(self.day):
             url = self.links.own(one.url)
             kind = kind_of(self.source, url) if url else None
-            if url is None or kind not in ("product", "seller") or url in seen:
+            if url is None or kind not in ("product?", "seller?") or url in seen:
                 continue
             seen.add(url)
-            yield Get(url=url, kind=f"{kind}?")
+            yield Get(url=url, kind=kind)
 
 
 def _told(document: Document) -> Product:
@@ -192,7 +192,7 @@ def _product(document: Document) -> list[Yield]:
         **facts,
         **price,
     )
-    gets = [Get(url=one.url, kind="seller", record="seller", ref=one.ref) for one in own if one.url]
+    gets = [Get(url=one.url, kind="seller?", record="seller", ref=one.ref) for one in own if one.url]
     return [listing, *own, *gets, *values.problems]
 
 
@@ -213,5 +213,8 @@ def _seller_page(document: Document) -> list[Yield]:
         raise document.missing(f"tên người bán “{css}”")
     ref = reading.same_ref(document, reading.key_of(document.source, document.url))
     lines = told_lines.lines(document.root, document.source.selectors.get("seller.lines", selectors["seller.lines"]))
+    facts = told_lines.seller_facts(lines)
+    if not facts:
+        raise document.missing("thông tin người bán (địa chỉ, điện thoại…)")
     name = reading.name_at(document.root, css, ref)
-    return [SellerRecord(ref=ref, name=name, url=document.url, own_page=True, **told_lines.seller_facts(lines))]
+    return [SellerRecord(ref=ref, name=name, url=document.url, own_page=True, **facts)]

@@ -19,7 +19,7 @@ DESCRIPTION_LIMIT = 600  # characters: an excerpt that helps to find, not the se
 
 IN_STOCK = frozenset({"con hang", "san hang", "co san", "trong kho", "in stock", "instock"})
 SOLD_OUT = frozenset({"het hang", "tam het hang", "ngung ban", "out of stock", "outofstock"})
-_UNIT = frozenset({"don vi tinh", "don vi", "dvt", "quy cach"})
+_UNIT = frozenset({"don vi tinh", "dvt"})  # a bare "đơn vị" may as well be the company
 _ORIGIN = frozenset({"xuat xu", "noi san xuat", "nguon goc", "noi trong", "vung trong"})
 _PAPERS = frozenset({"chung nhan", "chung chi", "tieu chuan", "giay chung nhan"})
 _OCOP = frozenset({"ocop", "sao ocop", "hang ocop", "xep hang ocop", "hang sao ocop"})
@@ -104,7 +104,8 @@ def stock(label: str, printed: str, values: Values) -> bool | None:
 
 
 def seller_facts(told: Iterable[Line]) -> SellerFacts:
-    """The fields that these lines tell; of a label that stands twice, the first."""
+    """The fields that these lines tell; of a label that stands twice, the first. Empty: perhaps no page of a seller,
+    as every page has a heading."""
     facts: dict[str, str] = {}
     for label, printed in told:
         if label in _SELLER:

@@ -6,7 +6,7 @@ only. To add a page, save it, write the first line, run `python -m tests.connect
 wrote before committing.
 
 A platform has a folder of the same kind below `platforms/`: its pages are read for an invented source of that platform,
-with the paths and selectors of `source.json` in the folder, if there is one. Pages may be `.json` and `.xml`, too.
+with the paths and selectors of `source.json` in the folder, if there is one. Pages may be `.json`, `.xml`, `.txt`, too.
 """
 
 from __future__ import annotations
@@ -76,7 +76,9 @@ def saved_pages(slug: str) -> list[SavedPage]:
     for expectation in sorted((HERE / slug).glob("*.expected.jsonl")):
         first, *rest = (json.loads(line) for line in expectation.read_text("utf-8").splitlines())
         name = expectation.name.removesuffix(".expected.jsonl")
-        file = next(file for kind in ("html", "json", "xml") if (file := HERE / slug / f"{name}.{kind}").exists())
+        file = next(
+            file for kind in ("html", "json", "xml", "txt") if (file := HERE / slug / f"{name}.{kind}").exists()
+        )
         pages.append(SavedPage(slug, file, Get(**first["page"]), first.get("headers", {}), rest))
     return pages
 

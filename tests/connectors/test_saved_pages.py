@@ -44,6 +44,9 @@ LISTS = {
     "cooplink": {"table": "tbody tr", "board": "li.buy-li"},
     "postmart": {},  # its lists are JSON
     "voso": {"category": ".f-items", "category-last": ".f-items"},
+    "platforms/opencart": {"category": ".product-thumb"},
+    "platforms/nukeviet": {"category": ".thumbnail"},
+    "platforms/selectors": {"list": ".mat-hang", "sellers": "div.nha-vuon"},
 }
 # Read through the saved pages of a connector that runs on them.
 ELSEWHERE = {"nongsanantoan": "nongsanantoanlongan", "fleetcart": "postmart"}
@@ -108,7 +111,7 @@ def test_every_platform_has_saved_pages() -> None:
 @pytest.mark.parametrize("slug", FOLDERS)
 def test_every_saved_page_has_an_expectation(slug: str) -> None:
     folder = saved_pages(slug)[0].file.parent
-    files = {p.stem for kind in ("html", "json", "xml") for p in folder.glob(f"*.{kind}")} - {"source"}
+    files = {p.stem for kind in ("html", "json", "xml", "txt") for p in folder.glob(f"*.{kind}")} - {"source"}
     assert files == {page.file.stem for page in saved_pages(slug)}
 
 

@@ -24,7 +24,7 @@ selectors: Mapping[str, str] = {
     "product.title": "#product-product h1",
     "product.number": '#product input[name="product_id"], #form-product input[name="product_id"]',
     "product.price": "#product-product ul.list-unstyled h2",
-    "product.old_price": '#product-product .list-unstyled [style*="line-through"], #product-product .price-old',
+    "product.old_price": '#product-product .list-unstyled :is([style*="line-through"], .price-old)',
     "product.image": ".thumbnails li:first-child a",
     "product.description": "#tab-description",
     "product.lines": "#product-product #content ul.list-unstyled > li, #tab-specification table tr",
@@ -47,7 +47,8 @@ def kind_of(source: Source, url: str) -> str | None:
     route = told.get("route", "")
     if any(word in route for word in _SELLER_ROUTES) and seller_key(url):
         return "seller"
-    return _ROUTES.get(route)
+    kind = _ROUTES.get(route)
+    return "group" if kind == "category" and "_" not in told.get("path", "") else kind
 
 
 def query(url: str | None) -> dict[str, str]:

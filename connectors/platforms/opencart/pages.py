@@ -8,7 +8,7 @@ from connectors import clean, reading
 from connectors.contract import Get, ListingRecord, SellerRecord, Yield
 from connectors.markup import Node, ReadError, attribute, every, inner_html, own_text, text
 from connectors.platforms import told_lines
-from connectors.platforms.opencart.addresses import product_number, product_url, query, selectors, seller_key
+from connectors.platforms.opencart.addresses import kind_of, product_number, product_url, query, selectors, seller_key
 from connectors.reading import Document, Row
 from connectors.values import Values
 
@@ -27,19 +27,17 @@ def categories(document: Document) -> list[Yield]:
     found.pop(document.url, None)
     if not found:
         raise document.missing("liên kết đến danh mục sản phẩm")
-    paths = {url: query(url).get("path", "") for url in found}
-    above = {path.rpartition("_")[0] for path in paths.values()} - {""}
-    return [Get(url=url, kind="group" if paths[url] in above else "category") for url in found]
+    return [Get(url=url, kind=kind_of(document.source, url) or "category") for url in found]
 
 
 def group(document: Document) -> list[Yield]:
-    """A category that is divided further. Its products may stand in its parts again, so its cards tell no category:
-    the two would contradict each other with every reading."""
+    """A top category. Its products may stand in the ones below again, so its cards tell no category: the two would
+    contradict each other with every reading."""
     return _list(document, None)
 
 
 def category(document: Document) -> list[Yield]:
-    """A category without parts, as far as addresses tell."""
+    """A category below another one. A written address does not tell which it is."""
     found = every(document.root, _css(document, "category.name"))
     return _list(document, text(found[0]) or None if found and query(document.url).get("path") else None)
 
@@ -57,6 +55,8 @@ def _list(document: Document, category: str | None) -> list[Yield]:
         product_number,
         may_be_empty=document.page.get.kind == "group",
     )
+    if not items:  # whatever a page without items says of further ones, following it could go on for ever
+        return rows
     return [*rows, *reading.next_page(document, ">", every(document.root, _css(document, "next")))]
 
 
@@ -150,5 +150,7 @@ def seller_page(document: Document) -> list[Yield]:
         raise document.missing(f"tên người bán “{_css(document, 'seller.name')}”")
     ref = reading.same_ref(document, seller_key(document.url))
     facts = told_lines.seller_facts(told_lines.lines(document.root, _css(document, "seller.lines")))
+    if not facts:
+        raise document.missing(f"thông tin người bán ở “{_css(document, 'seller.lines')}”")
     name = reading.name_at(document.root, _css(document, "seller.name"), ref)
     return [SellerRecord(ref=ref, name=name, url=document.url, own_page=True, **facts)]
