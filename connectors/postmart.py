@@ -60,8 +60,11 @@ def parse(source: Source, page: Page) -> Iterator[Yield]:
         found = list(platform.parse(_of(name, source), replace(page, get=replace(page.get, kind=kind))))
         yield from _named(name, _no_sitemap(kind, found))
         return
-    name, _, day = name.partition("@")
-    since = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC) if day else None
+    name, _, day = page.get.kind.partition("@")
+    try:
+        since = datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
+    except ValueError:  # no kind of ours
+        name, since = page.get.kind, None
     page = replace(page, get=replace(page.get, kind=name))
     yield from reading.read(source, page, {"home": lambda document: _home(document, since)})
 
