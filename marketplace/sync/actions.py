@@ -28,6 +28,7 @@ from marketplace.sync.closing import release as release_run
 from marketplace.sync.engine import Progress, StoppedError, Sync
 from marketplace.sync.lease import Busy, lease
 from marketplace.sync.models import RecordChange, Run, RunProblem, StoredPage
+from marketplace.sync.uploads import Uploads
 
 
 class ActionError(Exception):
@@ -144,7 +145,8 @@ def never_read(config: Config, engine: Engine) -> list[str]:
 
 
 def tidy(config: Config, engine: Engine) -> int:
-    """Remove raw pages older than the configuration keeps them. Returns the number of files removed."""
+    """Remove raw pages older than the configuration keeps them, and files officers left. Returns the number of pages'
+    files removed."""
     oldest = now() - timedelta(days=config.sync.keep_pages_days)
     with writer(engine).begin() as session:
         session.execute(delete(StoredPage).where(StoredPage.fetched_at < oldest))
@@ -157,6 +159,7 @@ def tidy(config: Config, engine: Engine) -> int:
         if name not in kept and path.stat().st_mtime < oldest.timestamp() and not any(mark in name for mark in alive):
             path.unlink()
             removed += 1
+    Uploads(config.uploads_folder).tidy(now())
     return removed
 
 
