@@ -138,7 +138,7 @@ def test_an_example_names_the_raw_page_and_shows_none_of_it(another: Callable[..
 
 
 def test_what_a_national_floor_leaves_out_is_told_where_the_run_counts_it() -> None:
-    run = Run(counts={"listing": {"seen": 135, "out_of_scope": 3400, "place_unknown": 15}, "seller": {"seen": 10}})
+    run = Run(counts={"listing": {"seen": 135, "outside": 3400, "unplaced": 15}, "seller": {"seen": 10}})
     assert wording.scope(run) == "giữ 130 của Long An, bỏ 3.400 của tỉnh khác, chưa rõ 15"
     assert wording.scope(Run(counts={"listing": {"seen": 135}})) == ""
 
