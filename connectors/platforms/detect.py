@@ -22,6 +22,8 @@ from connectors.markup import ReadError
 # ("selectors") are not here.
 ORDER = ("nongsanantoan", "opencart", "nukeviet", "woocommerce", "wordpress", "haravan", "fleetcart", "structured")
 HOME, PROBE = "detect/home", "detect/probe?"
+# Keeps the address of a probe apart from the same one as a page of the platform, which a run would not fetch twice.
+_ASKED = "#detect"
 
 
 class Detector:
@@ -56,6 +58,7 @@ class Detector:
             yield Problem(code="unknown_kind", detail=f"không có cách đọc loại trang “{page.get.kind}”")
 
     def _detect(self, source: Source, page: Page) -> Iterator[Yield]:
+        page = replace(page, get=replace(page.get, url=page.get.url.removesuffix(_ASKED)))
         asked = "" if page.get.kind == HOME else page.get.url.removeprefix(source.home)
         try:
             root = _root(page)
@@ -70,7 +73,7 @@ class Detector:
                 return
         further = self._probes[self._probes.index(asked) + 1 :] if asked in self._probes else self._probes
         if further:
-            yield Get(url=source.home + further[0], kind=PROBE)
+            yield Get(url=source.home + further[0] + _ASKED, kind=PROBE)
             return
         tried = ", ".join(("/", *self._probes))
         detail = f"đã xem {tried}: không hợp với {', '.join(self._platforms)}"

@@ -80,6 +80,19 @@ def test_a_first_sync_finds_the_platform_and_brings_everything_in(
     assert session.scalars(found).all() == [dress]
 
 
+@pytest.mark.parametrize("dress", ["opencart", "nukeviet", "structured"])
+def test_platforms_that_tell_by_their_pages_are_found_too(
+    config: Config, engine: Engine, session: Session, sandbox: Sandbox, dress: str
+) -> None:
+    site = wear(sandbox, dress)
+    run = one(config, engine)
+    assert (run.verdict, run.reason, run.failed) == ("ok", "", 0)
+    assert visible(session, "listing")
+    assert len(visible(session, "listing")) == len(site.floor.listings)
+    found = select(RunProblem.detail).where(RunProblem.run_id == run.id, RunProblem.code == "platform_found")
+    assert session.scalars(found).all() == [dress]
+
+
 @every_dress
 def test_what_is_read_is_what_the_world_holds(
     config: Config, engine: Engine, session: Session, sandbox: Sandbox, dress: str
