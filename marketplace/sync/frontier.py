@@ -20,8 +20,8 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, selec
 
 from connectors.contract import Get, Record, RecordKind, Source
 from marketplace.catalogue.rules import MODELS
+from marketplace.sync.known import Written
 from marketplace.sync.models import FrontierPage, Run, StoredPage
-from marketplace.sync.writing import Written
 
 _BATCH = 50
 LIST, NEW, CHANGED, OLD = range(4)  # the ranks
