@@ -21,8 +21,8 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, selec
 
 from connectors.contract import Get, Record, RecordKind, Source
 from marketplace.catalogue.rules import MODELS
+from marketplace.sync.known import Written
 from marketplace.sync.models import FrontierPage, Run, StoredPage
-from marketplace.sync.writing import Written
 
 _BATCH = 50
 _LOOK_AGAIN = timedelta(days=90)  # the own page of a record of another province
