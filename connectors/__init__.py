@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from connectors import cooplink, nongsanantoanlongan, voso
+from connectors import cooplink, longantrade, nongsanantoanlongan, postmart, voso
 from connectors.contract import Connector, Parser, Source
 from connectors.platforms import PLATFORMS
 
@@ -11,7 +11,9 @@ REGISTRY: Mapping[str, Connector] = MappingProxyType(
     {
         "nongsanantoanlongan": nongsanantoanlongan,
         "cooplink": cooplink,
+        "postmart": postmart,
         "voso": voso,
+        "longantrade": longantrade,
     }
 )
 

@@ -119,6 +119,22 @@ class Get:
     record: RecordKind | None = None
     ref: str = ""
 
+    @property
+    def optional(self) -> bool:
+        """Whether "there is no such page" is an answer and no fault, told by a `?` at the end of `kind`.
+
+        Where there is none, `parse` is given a page with the status of that answer and without a body.
+        """
+        return self.kind.endswith("?")
+
+    @property
+    def accept(self) -> str:
+        """What the site is asked for: JSON where `kind` ends in ".json" (`products.json`, `probe.json?`), else HTML.
+
+        Part of the kind, so that a page queued by a run that was killed is asked for in the same way.
+        """
+        return "application/json" if self.kind.removesuffix("?").endswith(".json") else "text/html"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
@@ -191,7 +207,20 @@ class Connector(Parser, Protocol):
 
 
 class Platform(Parser, Protocol):
-    """The shape of a platform module: any source may be read by it."""
+    """The shape of a platform module: any source may be read by it.
+
+    `paths` and `selectors` are the defaults of what configuration may change. The kinds of its pages are its own words
+    ("category"): where several platforms may read a source, the detector puts the name before ("opencart/category").
+    """
 
     paths: Mapping[str, str]
     selectors: Mapping[str, str]
+    probe: str  # path (and query) below the home whose answer tells; "" where only the home page can tell
+
+    def fits(self, root: object, page: Page) -> bool:
+        """Whether a site surely runs on this platform, by its home page (kind "detect/home") or its answer to `probe`.
+
+        `root`: the markup's root node of an HTML page, the decoded value of a JSON one, None for everything else
+        (XML, nothing there: look at `page`). Raises nothing; unsure is False.
+        """
+        ...

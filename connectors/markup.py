@@ -86,10 +86,13 @@ def _decoded(page: Page) -> tuple[str, bool]:
 
 
 def read_json(page: Page) -> object:
-    """Decode a JSON answer. Raises ReadError too_large or not_json, which says when a web page came instead."""
+    """Decode a JSON answer. Raises ReadError too_large or not_json, which says when a web page came instead, or
+    challenge for a robot check."""
     if len(page.body) > MAX_BYTES:
         raise ReadError("too_large", f"{len(page.body)} byte, nhiều hơn {MAX_BYTES} byte")
     if page.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        if is_challenge(page.headers, page.body):
+            raise ReadError("challenge", "trang kiểm tra người máy")
         raise ReadError("not_json", "cần JSON, nhận được HTML")
     try:
         value: object = json.loads(page.body)

@@ -68,6 +68,11 @@ _ITEM: dict[str, tuple[str, str, str]] = {
         "Các phần của một trang nói đến những mã khác nhau, nên không chắc trang nói về bản ghi nào.",
         "Mở trang gốc. Nếu trang đúng, báo người bảo trì; nếu sàn trả nhầm trang, chờ lần đọc sau.",
     ),
+    "price_mismatch": (
+        "Giá không khớp",
+        "Các phần của một trang ghi những giá khác nhau. Giá ở phần đáng tin hơn được dùng.",
+        "Mở trang gốc để đối chiếu. Nếu nhiều sản phẩm cùng lỗi, báo người bảo trì bộ đọc.",
+    ),
     "duplicate_ref": (
         "Trùng mã trong một danh sách",
         "Một mã đứng hai lần trong cùng danh sách, thường vì danh sách thay đổi trong lúc đọc.",
@@ -88,6 +93,12 @@ _ITEM: dict[str, tuple[str, str, str]] = {
         "Cơ quan, tổ chức hỗ trợ",
         "Mục này là cơ quan nhà nước hoặc tổ chức hỗ trợ nông dân, không tự mua hay bán, nên chỉ được đếm.",
         "Không cần làm gì.",
+    ),
+    "platform_found": (
+        "Đã nhận ra nền tảng",
+        "Cấu hình chưa ghi sàn chạy trên nền tảng nào, nên bộ dò đã xem trang chủ và vài địa chỉ quen. "
+        "Tên nền tảng nằm ở phần chi tiết.",
+        "Ghi platform của nguồn này vào config.toml để các lần đọc sau khỏi dò lại.",
     ),
     "bad_encoding": (
         "Trang có ký tự hỏng",
@@ -131,6 +142,11 @@ _PAGE: dict[str, tuple[str, str, str]] = {
         "Không phải JSON",
         "Cần dữ liệu JSON nhưng nhận được trang web hoặc dữ liệu hỏng, thường là trang báo lỗi hoặc đăng nhập.",
         "Mở địa chỉ bằng trình duyệt để xem sàn trả lời gì; báo người bảo trì nếu địa chỉ đã đổi.",
+    ),
+    "not_xml": (
+        "Không phải sơ đồ trang",
+        "Cần sơ đồ trang (sitemap) dạng XML nhưng nhận được trang web, tệp nén hỏng hoặc dữ liệu khác.",
+        "Mở địa chỉ bằng trình duyệt. Nếu sàn không còn sơ đồ trang, cấu hình cách đọc khác cho nguồn này.",
     ),
     "truncated": (
         "Trang bị cắt",

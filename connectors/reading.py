@@ -11,7 +11,9 @@ like an empty one are here, once:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import TypeVar
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from connectors import clean, markup
@@ -20,33 +22,39 @@ from connectors.markup import Node, ReadError
 
 _WEB = ("http://", "https://")
 
+_ENDING = re.compile(r"\.html?$")
+
+T = TypeVar("T")
 Row = tuple[Record, list[Yield]]  # the record of a list's item, and what else the item gives
 
 
-class Document:
-    """A page being read: its parsed root, its links, and the problems found so far.
+class Links:
+    """The addresses on a page, as those of its source; and the problems found so far.
 
     `dropped` are query parameters that tell who sent a visitor, not what the page shows. `never` are paths that are
     not to be fetched: a link to one is no link.
     """
 
-    def __init__(self, source: Source, page: Page, dropped: Collection[str] = (), never: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        source: Source,
+        page: Page,
+        dropped: Collection[str] = (),
+        never: Collection[str] = (),
+        canonical: str | None = None,
+    ) -> None:
         self.source = source
         self.page = page
         self.problems: list[Problem] = []
+        self.canonical = canonical
         self._dropped = dropped
         self._never = never
         self._links: dict[str, str | None] = {}
-        self.root, intact = markup.read_html(page)
-        if not intact:
-            self.report("bad_encoding", "trang có byte không phải UTF-8")
         self._home = urlsplit(source.home)
         self._ours = {self._home.netloc.lower(), *(host.lower() for host in source.hosts)}
         self._page_host = _host(page.get.url)
-        canonical = markup.every(self.root, 'link[rel="canonical"]')
-        self.canonical = markup.attribute(canonical[0], "href") if canonical else None
         # A page may also be saved from a mirror: then it still names its own host.
-        self._aliases = (self._ours | {_host(self.canonical or "")}) - {""}
+        self._aliases = (self._ours | {_host(canonical or "")}) - {""}
         self.url = self.own(page.get.url) or page.get.url
         self.address = self.url.partition("?")[0]  # of the thing the page is about, whichever page of its list
 
@@ -106,6 +114,18 @@ class Document:
         return "" if url is None else path_of(self.source, url)
 
 
+class Document(Links):
+    """A web page being read: its links, and its parsed root."""
+
+    def __init__(self, source: Source, page: Page, dropped: Collection[str] = (), never: Collection[str] = ()) -> None:
+        self.root, intact = markup.read_html(page)
+        canonical = markup.every(self.root, 'link[rel="canonical"]')
+        told = markup.attribute(canonical[0], "href") if canonical else None
+        super().__init__(source, page, dropped, never, told)
+        if not intact:
+            self.report("bad_encoding", "trang có byte không phải UTF-8")
+
+
 def _host(url: str) -> str:
     try:
         return urlsplit(url).netloc.lower()
@@ -121,6 +141,16 @@ def path_of(source: Source, url: str) -> str:
         return ""
     home = urlsplit(source.home).path.rstrip("/")
     return (path.removeprefix(home) or "/") if home and below(path, (home,)) else path
+
+
+def key_of(source: Source, url: str) -> str:
+    """A key made of an address alone, for sites whose pages tell none: what stands below the home, "san-pham/gao-st25".
+
+    The query belongs to it ("ct.aspx?id=5"), an ending such as ".html" does not.
+    """
+    query = urlsplit(url).query
+    path = _ENDING.sub("", path_of(source, url).strip("/"))
+    return f"{path}?{query}" if query else path
 
 
 def below(path: str, tops: Collection[str]) -> bool:
@@ -186,6 +216,11 @@ def read_list(
     if not items:
         nothing = _nothing_in(document, frame, is_item)
         return [] if may_be_empty else nothing
+    return read_rows(items, read_row, repeats)
+
+
+def read_rows(items: Sequence[T], read_row: Callable[[T], Row], repeats: bool = False) -> list[Yield]:
+    """Read the items of a list that is not empty, elements of a page or objects of an answer; see read_list."""
     out: list[Yield] = []
     rows: dict[str, Row] = {}
     again: dict[str, bool] = {}
@@ -206,7 +241,7 @@ def read_list(
             out.append(record)
         else:
             again[record.ref] = again.get(record.ref, True) and first == row
-    if items and (not rows or faulty == len(items) > 1):
+    if not rows or faulty == len(items) > 1:
         details = {part.detail for part in out if isinstance(part, Problem)}
         raise ReadError("layout", f"cả {len(items)} mục của danh sách đều hỏng: {min(details, default='')}")
     for ref, same in again.items():

@@ -8,6 +8,28 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from connectors.contract import Platform
-from connectors.platforms import nongsanantoan
+from connectors.platforms import (
+    fleetcart,
+    haravan,
+    nongsanantoan,
+    nukeviet,
+    opencart,
+    selectors,
+    structured_site,
+    woocommerce,
+    wordpress,
+)
 
-PLATFORMS: Mapping[str, Platform] = MappingProxyType({"nongsanantoan": nongsanantoan})
+PLATFORMS: Mapping[str, Platform] = MappingProxyType(
+    {
+        "nongsanantoan": nongsanantoan,
+        "woocommerce": woocommerce,
+        "wordpress": wordpress,
+        "haravan": haravan,
+        "opencart": opencart,
+        "nukeviet": nukeviet,
+        "fleetcart": fleetcart,
+        "structured": structured_site,
+        "selectors": selectors,
+    }
+)

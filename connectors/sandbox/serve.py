@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from types import TracebackType
 
 from .cooplink import Cooplink
+from .longantrade import Longantrade
 from .nongsanantoan import Nongsanantoan
+from .postmart import Postmart
 from .server import SiteServer
 from .site import Site
 from .voso import Voso
@@ -26,7 +28,13 @@ class Sandbox:
 
     def __init__(self, world: World | None = None, ports: Mapping[str, int] | None = None) -> None:
         self.world = world or World()
-        sites: tuple[Site, ...] = (Voso(self.world), Nongsanantoan(self.world), Cooplink(self.world))
+        sites: tuple[Site, ...] = (
+            Voso(self.world),
+            Nongsanantoan(self.world),
+            Cooplink(self.world),
+            Postmart(self.world),
+            Longantrade(self.world),
+        )
         self.sites = {site.slug: site for site in sites}
         self._ports = dict(ports or {})
         for slug in self._ports.keys() - self.sites.keys():

@@ -61,6 +61,10 @@ class Site(ABC):
         floor: Floor | None = getattr(self._struck, "floor", None)
         return floor or self.world.floors[self.slug]
 
+    def robots_txt(self, request: Request) -> str:  # noqa: ARG002 - for sites whose rules name their own address
+        """What robots.txt says."""
+        return self.robots
+
     @abstractmethod
     def page(self, request: Request) -> Reply | None:
         """The page at an address, None where there is none."""
@@ -111,7 +115,7 @@ class Site(ABC):
 
     def _regular(self, request: Request) -> Reply:
         if request.path == ROBOTS:
-            return Reply(200, self.robots.encode(), "text/plain; charset=utf-8")
+            return Reply(200, self.robots_txt(request).encode(), "text/plain; charset=utf-8")
         return self.page(request) or self.not_found(request)
 
     def _conditional(self, request: Request, reply: Reply) -> Reply:
@@ -156,7 +160,7 @@ def _request(environ: Mapping[str, Any]) -> Request:
     text = environ.get("QUERY_STRING", "")
     host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
     names = {"if-none-match": "HTTP_IF_NONE_MATCH", "if-modified-since": "HTTP_IF_MODIFIED_SINCE"}
-    names["user-agent"] = "HTTP_USER_AGENT"
+    names |= {"user-agent": "HTTP_USER_AGENT", "accept": "HTTP_ACCEPT"}
     return Request(
         method=environ["REQUEST_METHOD"],
         path=path,

@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 # A run that was left longer than this is not taken up again: what it saw is too old to be one picture.
 TAKE_UP_WITHIN = timedelta(hours=24)
 _RENEW_S = 60.0  # the lease
+# Answers that say "there is none for you": an end for most pages, but not for one that need not be there.
+NO_SUCH_PAGE = frozenset({"not_found", "blocked", "robots", "http_error"})
 
 
 class StoppedError(Exception):
@@ -233,9 +235,12 @@ class Sync:
                 fetched = (coming or fetcher.submit(self._fetch, item)).result()
             except FetchError as error:
                 coming = None
-                self.pages.fail(item, error)
-                if error.stop:
-                    return error.code
+                if item.get.optional and error.code in NO_SUCH_PAGE:
+                    self.pages.take(item, absent(item.get, error, self.clock()), self.source, None, [])
+                else:
+                    self.pages.fail(item, error)
+                    if error.stop:
+                        return error.code
             else:
                 page = Page(
                     get=item.get,
@@ -266,7 +271,7 @@ class Sync:
         old = item.stored
         if old is not None and (old.etag or old.last_modified):
             validators = Validators(etag=old.etag, last_modified=old.last_modified)
-            fetched = self.client.get(item.get.url, validators=validators)
+            fetched = self.client.get(item.get.url, accept=item.get.accept, validators=validators)
             if fetched.status != 304:
                 return fetched
             body = read_page(self.pages_folder, old.file, old.offset, item.get.url)
@@ -274,7 +279,7 @@ class Sync:
                 return Fetched(
                     url=fetched.url, status=304, headers=fetched.headers, body=body, fetched_at=fetched.fetched_at
                 )
-        return self.client.get(item.get.url)
+        return self.client.get(item.get.url, accept=item.get.accept)
 
 
 def _not_before(last: datetime | None, at: datetime) -> datetime:
@@ -283,3 +288,8 @@ def _not_before(last: datetime | None, at: datetime) -> datetime:
     A clock that is days off is believed: it was wrong before.
     """
     return last if last is not None and at < last <= at + TAKE_UP_WITHIN else at
+
+
+def absent(get: Get, error: FetchError, at: datetime) -> Page:
+    """What `parse` is given where a page that need not be there is not."""
+    return Page(get=get, status=error.status or 404, headers={}, body=b"", fetched_at=at)

@@ -7,6 +7,7 @@ the run ends stays, and the next run adopts it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ from marketplace.sync.writing import Written
 
 _BATCH = 50
 LIST, NEW, CHANGED, OLD = range(4)  # the ranks
+# How shops number the pages of a list: "?page=2", "?trang=2", ".../page-2/", ".../page/2".
+PAGE_NAMES = frozenset({"page", "trang", "paged", "p", "pg"})
+_PAGE_IN_PATH = re.compile(r"/(?:page|trang)[-/]\d+/?$")
 
 # Built once: they run for every page.
 _PAGE, _STORED = cast(Table, FrontierPage.__table__), cast(Table, StoredPage.__table__)
@@ -225,5 +229,6 @@ def _out_of_date(read_at: datetime, oldest: datetime, now: datetime) -> bool:
 def list_of(url: str) -> str:
     """The address of a list without its page number: what its pages have in common."""
     parts = urlsplit(url)
-    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "page"]
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), ""))
+    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in PAGE_NAMES]
+    path = _PAGE_IN_PATH.sub("", parts.path).rstrip("/")
+    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query), ""))

@@ -1,6 +1,7 @@
-"""Every connector against its saved pages: what it reads, and what it makes of damaged ones.
+"""Every connector and platform against its saved pages: what it reads, and what it makes of damaged ones.
 
-Walks REGISTRY: a new connector is tested by adding its saved pages (see saved_pages.py) and its line in LISTS.
+Walks REGISTRY and PLATFORMS: a new one is tested by adding its saved pages (see saved_pages.py) and its line in LISTS.
+What damage does to answers in JSON is tested in test_saved_answers.py.
 """
 
 from __future__ import annotations
@@ -17,10 +18,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors import REGISTRY, markup
+from connectors import markup
 from connectors.contract import Get, ListingRecord, Problem, RequestRecord, SellerRecord, Yield
+from connectors.platforms import PLATFORMS
 from connectors.problems import PROBLEMS
-from tests.connectors.saved_pages import SavedPage, as_json, every_saved_page, page_of, read, saved_pages
+from tests.connectors.saved_pages import (
+    CONNECTORS,
+    FOLDERS,
+    SavedPage,
+    as_json,
+    every_saved_page,
+    page_of,
+    parser_of,
+    read,
+    saved_pages,
+    source_of,
+)
 
 Record = SellerRecord | ListingRecord | RequestRecord
 
@@ -29,26 +42,37 @@ LISTS = {
     "nongsanantoanlongan": {"sellers": ".media", "category": ".thumb-product", "board": "li.buy-li"},
     # Cards of no known frame are not here: without them nothing is left that could be called an empty list.
     "cooplink": {"table": "tbody tr", "board": "li.buy-li"},
+    "postmart": {},  # its lists are JSON
     "voso": {"category": ".f-items", "category-last": ".f-items"},
+    "platforms/opencart": {"category": ".product-thumb"},
+    "platforms/nukeviet": {"category": ".thumbnail"},
+    "platforms/selectors": {"list": ".mat-hang", "sellers": "div.nha-vuon"},
 }
-PAGES = every_saved_page()
-WHOLE = [page for page in PAGES if any("problem" not in value for value in page.expected)]
+# Read through the saved pages of a connector that runs on them.
+ELSEWHERE = {"nongsanantoan": "nongsanantoanlongan", "fleetcart": "postmart"}
+EVERY = every_saved_page()
+PAGES = [page for page in EVERY if page.file.suffix == ".html"]
+GOOD = [page for page in EVERY if any("problem" not in value for value in page.expected)]
+WHOLE = [page for page in GOOD if page.file.suffix == ".html"]
+ANSWERS = [page for page in GOOD if page.is_json and page.slug in CONNECTORS]
 
 
 def _name(page: SavedPage) -> str:
-    return f"{page.slug}-{page.file.stem}"
+    return f"{page.slug.removeprefix('platforms/')}-{page.file.stem}"
 
 
 def _lists() -> list[Any]:
     return [
         pytest.param(page, LISTS[page.slug][page.file.stem], id=_name(page))
         for page in PAGES
-        if page.file.stem in LISTS[page.slug]
+        if page.file.stem in LISTS.get(page.slug, {})
     ]
 
 
-every_page = pytest.mark.parametrize("page", PAGES, ids=_name)
+every_page = pytest.mark.parametrize("page", EVERY, ids=_name)
+every_html_page = pytest.mark.parametrize("page", PAGES, ids=_name)
 every_whole_page = pytest.mark.parametrize("page", WHOLE, ids=_name)
+every_answer = pytest.mark.parametrize("page", ANSWERS, ids=_name)
 every_list = pytest.mark.parametrize(("page", "item"), _lists())
 
 
@@ -67,26 +91,33 @@ def _codes(values: Iterable[Yield]) -> list[str]:
     return [p.code for p in _problems(values)]
 
 
-@pytest.mark.parametrize("slug", REGISTRY)
-def test_every_connector_has_a_saved_page_of_every_kind_it_fetches(slug: str) -> None:
-    connector = REGISTRY[slug]
-    assert connector.source.slug == slug
-    kinds = {get.kind for get in connector.start(connector.source, None)}
+@pytest.mark.parametrize("slug", FOLDERS)
+def test_there_is_a_saved_page_of_every_kind_that_is_fetched(slug: str) -> None:
+    parser, source = parser_of(slug), source_of(slug)
+    kinds = {get.kind for get in parser.start(source, None)}
     pages = saved_pages(slug)
     kinds |= {value["get"]["kind"] for page in pages for value in page.expected if "get" in value}
-    assert kinds <= {page.get.kind for page in pages}
-    assert slug in LISTS
+    # What a connector hands over to a platform is read by that platform, which has saved pages of its own.
+    elsewhere = {kind for kind in kinds if kind.startswith("structured/")}
+    assert kinds - elsewhere <= {page.get.kind for page in pages}
+    assert slug in LISTS or slug not in CONNECTORS
 
 
-@pytest.mark.parametrize("slug", REGISTRY)
+def test_every_platform_has_saved_pages() -> None:
+    for name in PLATFORMS:
+        assert saved_pages(ELSEWHERE.get(name, f"platforms/{name}")), name
+
+
+@pytest.mark.parametrize("slug", FOLDERS)
 def test_every_saved_page_has_an_expectation(slug: str) -> None:
     folder = saved_pages(slug)[0].file.parent
-    assert {p.stem for p in folder.glob("*.html")} == {page.file.stem for page in saved_pages(slug)}
+    files = {p.stem for kind in ("html", "json", "xml", "txt") for p in folder.glob(f"*.{kind}")} - {"source"}
+    assert files == {page.file.stem for page in saved_pages(slug)}
 
 
 @every_page
 def test_a_page_reads_as_expected(page: SavedPage) -> None:
-    assert [as_json(value) for value in read(page.slug, page.get, page.body)] == page.expected
+    assert [as_json(value) for value in read(page.slug, page.get, page.body, **page.headers)] == page.expected
 
 
 @every_page
@@ -96,8 +127,7 @@ def test_reading_twice_gives_the_same(page: SavedPage) -> None:
 
 @every_page
 def test_the_kind_of_a_page_is_known_by_its_address(page: SavedPage) -> None:
-    connector = REGISTRY[page.slug]
-    assert connector.kind_of(connector.source, page.get.url) == page.get.kind
+    assert parser_of(page.slug).kind_of(source_of(page.slug), page.get.url) == page.get.kind
 
 
 @every_page
@@ -107,8 +137,8 @@ def test_every_problem_is_explained(page: SavedPage) -> None:
 
 @every_page
 def test_pages_to_fetch_are_pages_of_the_source(page: SavedPage) -> None:
-    source, kind_of = REGISTRY[page.slug].source, REGISTRY[page.slug].kind_of
-    values = read(page.slug, page.get, page.body)
+    source, kind_of = source_of(page.slug), parser_of(page.slug).kind_of
+    values = read(page.slug, page.get, page.body, **page.headers)
     for get in (v for v in values if isinstance(v, Get)):
         assert get.url.startswith(f"{source.home}/")
         assert "#" not in get.url
@@ -130,19 +160,19 @@ def test_a_record_of_its_own_page_is_the_one_that_was_asked_for(page: SavedPage)
 @every_whole_page
 def test_a_page_fetched_from_another_home_leads_only_there(page: SavedPage, home: str) -> None:
     """As from the sandbox: the page still names the real host in its links."""
-    connector = REGISTRY[page.slug]
-    away = replace(connector.source, home=home)
-    get = replace(page.get, url=page.get.url.replace(connector.source.home, home, 1))
+    source = source_of(page.slug)
+    away = replace(source, home=home)
+    get = replace(page.get, url=page.get.url.replace(source.home, home, 1))
     body = page.body
     if away.home.endswith("/san-thu"):  # links without a host are the server's own: it writes them below its home
         body = re.sub(rb'(href="|"keyword":")/(?!/)', rb"\1/san-thu/", body)
-    values = list(connector.parse(away, page_of(get, body)))
+    values = list(parser_of(page.slug).parse(away, page_of(get, body)))
     home_values = read(page.slug, page.get, page.body)
     assert _records(values).keys() == _records(home_values).keys()
     urls = [v.url for v in values if not isinstance(v, Problem) and v.url]
     assert all(url.startswith(f"{home}/") for url in urls)
     there = [v.url for v in home_values if not isinstance(v, Problem) and v.url]
-    assert [url.removeprefix(home) for url in urls] == [url.removeprefix(connector.source.home) for url in there]
+    assert [url.removeprefix(home) for url in urls] == [url.removeprefix(source.home) for url in there]
 
 
 # --- damaged pages -------------------------------------------------------------------------------------------------
@@ -178,6 +208,42 @@ def test_something_else_instead_of_the_page(page: SavedPage, body: bytes, code: 
     assert _codes(read(page.slug, page.get, body)) == [code]
 
 
+@every_answer
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.99])
+def test_a_cut_answer_gives_a_problem_and_nothing_else(page: SavedPage, share: float) -> None:
+    body = page.body.rstrip()
+    assert _codes(read(page.slug, page.get, body[: int(len(body) * share)])) == ["not_json"]
+
+
+@every_answer
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"", "not_json"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(200), "not_json"),
+        (b"Service Unavailable", "not_json"),
+        ("<html><body><h1>Hệ thống đang bảo trì</h1></body></html>".encode(), "not_json"),
+        (b"<html><head><title>Just a moment...</title></head><body></body></html>", "challenge"),
+        (b'{"success": false, "message": "maintenance"}', "layout"),
+        (b"[" * 100_000, "not_json"),
+        (b"1", "layout"),
+        (b'"' + b"x" * 10_000_000 + b'"', "too_large"),
+    ],
+    ids=["empty", "png", "text", "maintenance", "challenge", "other-json", "deep-json", "number", "huge"],
+)
+def test_something_else_instead_of_the_answer(page: SavedPage, body: bytes, code: str) -> None:
+    assert _codes(read(page.slug, page.get, body)) == [code]
+
+
+@every_answer
+def test_a_renamed_key_never_loses_a_record_in_silence_nor_changes_a_ref(page: SavedPage) -> None:
+    known = _records(read(page.slug, page.get, page.body))
+    for key in sorted(set(re.findall(rb'"(\w+)"\s*:', page.body))):
+        values = read(page.slug, page.get, re.sub(rb'"%b"(\s*:)' % key, rb'"x9"\1', page.body))
+        assert _records(values).keys() == known.keys() or _problems(values), key
+        assert _records(values).keys() <= known.keys(), key
+
+
 @every_whole_page
 def test_a_page_of_another_kind_is_not_recognised(page: SavedPage) -> None:
     kinds = {other.get.kind for other in PAGES if other.slug == page.slug}
@@ -188,14 +254,14 @@ def test_a_page_of_another_kind_is_not_recognised(page: SavedPage) -> None:
     assert _codes(read(page.slug, replace(page.get, kind="no-such-kind"), page.body)) == ["unknown_kind"]
 
 
-@every_page
+@every_html_page
 def test_decomposed_letters_read_the_same(page: SavedPage) -> None:
     body = unicodedata.normalize("NFD", page.body.decode()).encode()
     assert body != page.body
     assert read(page.slug, page.get, body) == read(page.slug, page.get, page.body)
 
 
-@every_page
+@every_html_page
 @pytest.mark.parametrize("noise", [b"<!-- %s -->" % (b"noise " * 50_000), b"<i></i>" * 10_000])
 def test_noise_changes_nothing(page: SavedPage, noise: bytes) -> None:
     body = page.body.replace(b"</body>", noise + b"</body>")
@@ -307,6 +373,6 @@ def test_no_damage_raises(damaged: tuple[SavedPage, bytes]) -> None:
     values = read(page.slug, page.get, body)
     assert values
     assert {p.code for p in _problems(values)} <= PROBLEMS.keys()
-    home = urlsplit(REGISTRY[page.slug].source.home).netloc
+    home = urlsplit(source_of(page.slug).home).netloc
     assert all(urlsplit(v.url).netloc == home for v in values if isinstance(v, Get))
     assert all(r.ref for r in _records(values).values())

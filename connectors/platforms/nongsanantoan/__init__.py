@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from connectors import reading
+from connectors import markup, reading
 from connectors.contract import Get, Page, Source, Yield
 from connectors.platforms.nongsanantoan.addresses import NEVER, PATHS, kind_of, prefix
 from connectors.platforms.nongsanantoan.board import board, post
@@ -21,11 +21,13 @@ from connectors.platforms.nongsanantoan.lists import category, sellers
 from connectors.platforms.nongsanantoan.product import product_page
 from connectors.platforms.nongsanantoan.seller import seller_page
 
-__all__ = ["kind_of", "parse", "paths", "selectors", "start"]
+__all__ = ["fits", "kind_of", "parse", "paths", "probe", "selectors", "start"]
 
 paths: Mapping[str, str] = PATHS
 selectors: Mapping[str, str] = {}
+probe = ""  # the home page shows the family's cards
 
+_LISTS = 'a[href$="/shop"], a[href*="/danh-muc-san-pham"]'
 _READERS = {
     "sellers": sellers,
     "seller": seller_page,
@@ -45,3 +47,8 @@ def start(source: Source, since: datetime | None) -> Iterator[Get]:  # noqa: ARG
 def parse(source: Source, page: Page) -> Iterator[Yield]:
     """Read one page of the family."""
     return reading.read(source, page, _READERS, never=NEVER)
+
+
+def fits(root: object, page: Page) -> bool:  # noqa: ARG001 - the markup tells
+    """By the cards of products together with a link to the list of sellers or of products."""
+    return isinstance(root, markup.Node) and bool(markup.every(root, ".thumb-product") and markup.every(root, _LISTS))

@@ -13,7 +13,7 @@ import pytest
 
 from connectors.sandbox import Fault, Sandbox, World
 from connectors.sandbox.__main__ import main
-from connectors.sandbox.records import COOPLINK, NONGSAN, VOSO
+from connectors.sandbox.records import COOPLINK, LONGANTRADE, NONGSAN, POSTMART, VOSO
 from connectors.sandbox.site import CONTROL
 
 
@@ -36,11 +36,11 @@ def ask(connection: HTTPConnection, path: str, method: str = "GET", **options: o
 
 
 def test_each_site_has_an_address_of_its_own(sandbox: Sandbox) -> None:
-    assert sandbox.urls.keys() == {VOSO, NONGSAN, COOPLINK} == sandbox.sites.keys()
+    assert sandbox.urls.keys() == {VOSO, NONGSAN, COOPLINK, POSTMART, LONGANTRADE} == sandbox.sites.keys()
     for url in sandbox.urls.values():
         opened = HTTPConnection(urlsplit(url).netloc, timeout=10)
         body = ask(opened, "/").read().decode()
-        assert f'content="{url}' in body, "links lead to the address that was asked"
+        assert f'"{url}' in body, "links lead to the address that was asked"
         opened.close()
 
 
@@ -158,8 +158,8 @@ def test_the_command_serves_until_it_is_told_to_stop() -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         assert running.stderr is not None
-        urls = dict(running.stdout.readline().split() for _ in range(3))
-        assert list(urls) == [VOSO, NONGSAN, COOPLINK]
+        urls = dict(running.stdout.readline().split() for _ in range(5))
+        assert list(urls) == [VOSO, NONGSAN, COOPLINK, POSTMART, LONGANTRADE]
         opened = HTTPConnection(urlsplit(urls[NONGSAN]).netloc, timeout=10)
         assert "Tất cả (20)" in ask(opened, "/shop").read().decode()
         running.send_signal(signal.SIGTERM)
@@ -186,7 +186,7 @@ def test_wrong_arguments_end_with_2(arguments: list[str], capsys: pytest.Capture
     assert "error:" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("slug", [VOSO, NONGSAN, COOPLINK])
+@pytest.mark.parametrize("slug", [VOSO, NONGSAN, COOPLINK, POSTMART, LONGANTRADE])
 def test_a_taken_port_ends_with_1(slug: str, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = str(other.getsockname()[1])

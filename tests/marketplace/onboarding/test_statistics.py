@@ -221,7 +221,7 @@ def test_published_figures_stand_apart_with_their_date(session: Session) -> None
         "sellers": (66426, "voso", ("postmart",)),
         "products": (8385, "voso", ("postmart",)),
     }
-    assert {item.subject for item in found.elsewhere} == {"longantrade", "traceability", "ocop"}
+    assert {item.subject for item in found.elsewhere} == {"traceability", "ocop"}
 
 
 def test_loading_the_published_figures_twice_adds_none(session: Session) -> None:

@@ -16,7 +16,13 @@ from marketplace.sync.models import RecordChange, Run, RunProblem
 # 10:00 on 23 November 2026 in Vietnam.
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 NS, VS = "nongsanantoanlongan", "voso"
-HOME = {NS: "https://nongsan.example.vn", VS: "https://voso.example.vn", "cooplink": "https://htx.example.vn"}
+HOME = {
+    NS: "https://nongsan.example.vn",
+    VS: "https://voso.example.vn",
+    "cooplink": "https://htx.example.vn",
+    "postmart": "https://buudien.example.vn",
+    "longantrade": "https://longantrade.example.vn",
+}
 PHONE, EMAIL, PERSON_ID = "0912345678", "hoptacxa@example.vn", "080123456789"
 
 

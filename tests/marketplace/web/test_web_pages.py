@@ -109,7 +109,7 @@ def test_an_empty_installation_has_every_page(another: Callable[..., Market]) ->
     assert "voso.vn chưa được đọc lần nào" in figures.text
     assert "0" not in {tile.get_text() for tile in figures.html.select(".stat b")}, "what is not known is not zero"
     sources = read(client, "/nguon")
-    assert "Ba sàn chưa đọc lần nào." in sources.text
+    assert "Năm sàn chưa đọc lần nào." in sources.text
     assert json.loads(client.get("/nguon.json").text)["sources"][0]["sellers"] is None
 
 
@@ -293,7 +293,7 @@ def test_reported_and_observed_figures_stand_side_by_side(client: FlaskClient) -
 
 def test_sources_tell_how_they_stand_and_whom_to_ask(client: FlaskClient) -> None:
     page = read(client, "/nguon")
-    assert "Một sàn đọc tốt, một tạm giữ, một chưa đọc lần nào." in page.text
+    assert "Một sàn đọc tốt, một tạm giữ, ba chưa đọc lần nào." in page.text
     assert "voso.vn đang tạm giữ: 6 trong 10 sản phẩm không còn thấy (60,0 %), ngưỡng là 30 %" in page.text
     assert "47 xem, 1 mới, 3 đổi, 1 hiện lại, 1 gỡ, 1 từ chối" in page.text
     assert "Sàn kiểm tra người máy: không đọc được bản ghi nào" in page.text
@@ -301,7 +301,9 @@ def test_sources_tell_how_they_stand_and_whom_to_ask(client: FlaskClient) -> Non
     assert labels == [
         "3 lần gần nhất: 2 đủ, 1 một phần",
         "0 lần gần nhất: chưa có",
+        "0 lần gần nhất: chưa có",
         "3 lần gần nhất: 1 đủ, 1 tạm giữ, 1 lỗi",
+        "0 lần gần nhất: chưa có",
     ]
     assert "lienhe@example.vn" in page.text
     assert "robots.txt" in page.text
