@@ -27,6 +27,7 @@ source = Source(
     hosts=("buudien.vn", "www.buudien.vn", "nongsan.buudien.vn", "postmart.vn", "www.postmart.vn"),
     scope="nation",
     lists_sellers=False,  # sellers are met on their products only
+    newest_first=True,  # FleetCart's list is asked for in that order, a sitemap tells when a page changed
     note="Postmart đổi tên thành Buudien.vn từ năm 2024. Chưa ai đối chiếu bộ đọc này với trang thật của sàn; "
     "nếu không nhận ra mẫu trang, dùng tệp do Bưu điện xuất ra.",
     # What configuration may change bears the platform's name, too: "fleetcart/product", "structured/products".
