@@ -102,6 +102,11 @@ class Installation:
         shutil.rmtree(self.config.instance)
         shutil.copytree(self._kept / name, self.config.instance)
 
+    def of_other_provinces(self, slug: str) -> set[tuple[str, str]]:
+        """What the site shows that the catalogue leaves out."""
+        world = self.sandbox.world
+        return {("listing", ref) for ref, one in world.floors[slug].listings.items() if not world.ours(one)}
+
     def site_faults_end(self) -> None:
         for site in self.sandbox.sites.values():
             site.faults.clear()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from connectors.contract import Get, Page
 from marketplace.sync.models import Run, StoredPage
 from marketplace.sync.pages import PageStore
 from marketplace.sync.raw import raw_page
@@ -32,15 +33,26 @@ def runs(session: Session) -> list[Run]:
 def keep(folder: Path, run: Run, url: str, body: str, part: int = 0) -> tuple[str, int]:
     """As a run keeps a page; its file and offset."""
     store = PageStore(folder, f"voso/{run.started_at:%Y-%m-%d}-run{run.id}-{part}.warc.gz")
-    store.add("https://voso.example.vn/", 200, {}, b"<p>home</p>", run.started_at)
-    offset = store.add(url, 200, {}, body.encode(), run.started_at)
+    for address, text in (("https://voso.example.vn/", "<p>home</p>"), (url, body)):
+        get = Get(url=address, kind="home")
+        offset = store.add(Page(get=get, status=200, headers={}, body=text.encode(), fetched_at=run.started_at))
     store.close()
     return store.name, offset
 
 
 def refer(session: Session, run: Run, url: str, where: tuple[str, int]) -> None:
     file, offset = where
-    session.add(StoredPage(source="voso", url=url, run_id=run.id, fetched_at=run.started_at, file=file, offset=offset))
+    session.add(
+        StoredPage(
+            source="voso",
+            url=url,
+            run_id=run.id,
+            last_run_id=run.id,
+            fetched_at=run.started_at,
+            file=file,
+            offset=offset,
+        )
+    )
     session.commit()
 
 
