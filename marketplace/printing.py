@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.tables.rows import masked
 from marketplace.config import Config, SourceSettings
-from marketplace.sync.actions import Difference
-from marketplace.sync.models import Run
-from search_index.documents import Results
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # each verb loads what it works with, and no more
     from marketplace.people.models import User
+    from marketplace.sync.differences import Difference
     from marketplace.sync.import_report import ImportReport, RowResult
+    from marketplace.sync.models import Run
+    from search_index.documents import Results
 
 
 def told(run: Run) -> str:
