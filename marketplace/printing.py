@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # each verb loads what it works with, and no more
 def told(run: Run) -> str:
     counts = ", ".join(
         f"{name} {sum(kind.get(name, 0) for kind in run.counts.values())}"
-        for name in ("seen", "new", "changed", "unchanged", "revived", "gone", "missing")
+        for name in ("seen", "new", "changed", "unchanged", "revived", "gone", "missing", "outside")
     )
     reason = f" ({run.reason}{': ' + run.detail if run.detail else ''})" if run.reason else ""
     return f"{run.source}: run {run.id} {run.verdict}{reason}; {counts}; {run.pages} pages, {run.failed} failed"
