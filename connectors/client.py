@@ -229,15 +229,20 @@ class PoliteClient:
         return _Rules(Protego.parse(text), self._clock())
 
     def _answer(self, hop: _Hop, limit: int, *, cut: bool) -> _Answer:
-        """The answer of one address, asked again after a pause where that can help."""
-        attempt = 1
+        """The answer of one address, asked again after a pause where that can help.
+
+        What the site asks us to wait is waited for, up to MAX_RETRY_AFTER_S for all attempts together: who holds a
+        source longer than that without a page loses it to another worker.
+        """
+        attempt, waited = 1, 0.0
         while True:
             try:
                 return self._exchange(hop, limit, cut=cut)
             except FetchError as error:
                 asked = error.retry_after_s or 0.0
-                if error.code not in _RETRIED or attempt == self._attempts or asked > MAX_RETRY_AFTER_S:
+                if error.code not in _RETRIED or attempt == self._attempts or waited + asked > MAX_RETRY_AFTER_S:
                     raise
+            waited += asked
             # Random, so that clients which failed together do not come back together.
             backoff = BACKOFF_S * 2 ** (attempt - 1) * (0.5 + self._jitter())
             self._sleep(max(backoff, asked))

@@ -27,6 +27,7 @@ source = Source(
     hosts=("buudien.vn", "www.buudien.vn", "nongsan.buudien.vn", "postmart.vn", "www.postmart.vn"),
     scope="nation",
     lists_sellers=False,  # sellers are met on their products only
+    newest_first=True,  # FleetCart's list is asked for in that order, a sitemap tells when a page changed
     note="Postmart đổi tên thành Buudien.vn từ năm 2024. Chưa ai đối chiếu bộ đọc này với trang thật của sàn; "
     "nếu không nhận ra mẫu trang, dùng tệp do Bưu điện xuất ra.",
     # What configuration may change bears the platform's name, too: "fleetcart/product", "structured/products".
@@ -60,8 +61,11 @@ def parse(source: Source, page: Page) -> Iterator[Yield]:
         found = list(platform.parse(_of(name, source), replace(page, get=replace(page.get, kind=kind))))
         yield from _named(name, _no_sitemap(kind, found))
         return
-    name, _, day = name.partition("@")
-    since = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC) if day else None
+    name, _, day = page.get.kind.partition("@")
+    try:
+        since = datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
+    except ValueError:  # no kind of ours
+        name, since = page.get.kind, None
     page = replace(page, get=replace(page.get, kind=name))
     yield from reading.read(source, page, {"home": lambda document: _home(document, since)})
 

@@ -109,7 +109,7 @@ class Links:
         if any(name in self._dropped for name, _ in told):
             query = urlencode([(name, value) for name, value in told if name not in self._dropped])
         url = urlunsplit((scheme, netloc, path, query, ""))
-        return None if below(path_of(self.source, url), self._never) else url
+        return None if below(path_of(self.source, url).lower(), self._never) else url
 
     def path(self, href: str | None) -> str:
         """The path of such an address below `Source.home`, percent signs decoded; "" for any other address."""

@@ -52,7 +52,7 @@ def prefix(source: Source, kind: str) -> str:
 
 @lru_cache(maxsize=64)
 def _shape(kind: str, begins: str) -> re.Pattern[str]:
-    return re.compile(re.escape(begins) + _AFTER[kind])
+    return re.compile(re.escape(begins) + _AFTER[kind], re.IGNORECASE)  # in capitals it is the same page
 
 
 def kind_of(source: Source, url: str) -> str | None:

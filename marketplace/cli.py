@@ -171,10 +171,13 @@ def _port_is_free(host: str, port: int) -> None:
 
 
 def _has_users() -> bool:
+    from sqlalchemy.orm import Session
+
     from marketplace.db import db
     from marketplace.people import accounts
 
-    return bool(accounts.users(db.session()))
+    with Session(db.engine) as session:  # closed at once: the server runs for weeks
+        return bool(accounts.users(session))
 
 
 def _serve(app: Flask, host: str, port: int) -> None:

@@ -17,7 +17,6 @@ from threading import Event, Lock
 
 from apscheduler.executors.pool import ThreadPoolExecutor as Threads
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -33,7 +32,6 @@ from marketplace.sync.engine import StoppedError
 from marketplace.sync.lease import Busy, is_held
 from marketplace.sync.models import Run
 from marketplace.sync.schedule import Plan
-from marketplace.sync.stuck import close_stuck
 from marketplace.web.formats import VIETNAM, moment
 from search_index.index import IndexBusy
 
@@ -42,7 +40,6 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S = 60
 # A source that could not be begun (a full disk, a locked database, a setting) is tried again after this.
 PAUSE_AFTER_ERROR = timedelta(minutes=15)
-TIDY_AT = CronTrigger(hour=5, minute=40, timezone=VIETNAM)
 # The clock and the steady clock may part by this much before we call it a jump.
 JUMP_S = 60.0
 
@@ -73,8 +70,7 @@ class Worker:
             self._add(scheduler, partial(self.look, slug), f"sync:{slug}", LOOK_EVERY_S)
         self._add(scheduler, self.tend_index, "index", LOOK_EVERY_S)
         self._add(scheduler, self.tend_mail, "mail", 5 * LOOK_EVERY_S)
-        self._add(scheduler, self.close_stuck, "stuck", 60 * LOOK_EVERY_S)
-        scheduler.add_job(self.tidy, TIDY_AT, id="tidy")
+        self._add(scheduler, self.tidy, "tidy", 60 * LOOK_EVERY_S)
         scheduler.start()
         try:
             while not self.stop.is_set() and not pulse():
@@ -98,7 +94,7 @@ class Worker:
                     self.stop.set()
                 self.beat()
         if not self.stop.is_set():
-            for chore in (self.close_stuck, self.tidy, self.tend_index, self.tend_mail):
+            for chore in (self.tidy, self.tend_index, self.tend_mail):
                 chore()
         return [run for future in futures if (run := future.result()) is not None]
 
@@ -156,21 +152,14 @@ class Worker:
         except Exception:
             log.exception("the administrators could not be told; it is tried again")
 
-    def close_stuck(self) -> None:
-        """Close readings that nobody will take up any more."""
-        try:
-            for run in close_stuck(self.config, self.engine, self.clock()):
-                log.info("%s: run %d was left unfinished and is closed: %s", run.source, run.id, run.verdict)
-        except Exception:
-            log.exception("unfinished runs could not be closed; it is tried again")
-
     def tidy(self) -> None:
-        """Remove raw pages older than the configuration keeps them."""
+        """Remove what is older than the configuration keeps it; close readings nobody will take up any more."""
         try:
-            removed = actions.tidy(self.config, self.engine)
-            log.info("%d files of raw pages were old enough to be removed", removed)
+            done = actions.tidy(self.config, self.engine)
+            if done:
+                log.info("tidied: %s", done)
         except Exception:
-            log.exception("old raw pages could not be removed; it is tried again tomorrow")
+            log.exception("nothing could be tidied; it is tried again")
 
     def _read(self, plan: Plan) -> Run:
         stop = Event()

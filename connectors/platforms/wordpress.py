@@ -27,17 +27,8 @@ probe = "/wp-json/wp/v2/types"
 _WORDS = {
     "products": ("product", "san-pham", "sanpham", "hang-hoa", "nong-san", "dac-san"),
     "sellers": (
-        "gian-hang",
-        "doanh-nghiep",
-        "hop-tac-xa",
-        "htx",
-        "nha-cung-cap",
-        "co-so",
-        "nguoi-ban",
-        "vendor",
-        "supplier",
-        "store",
-        "shop",
+        *("gian-hang", "doanh-nghiep", "hop-tac-xa", "htx", "nha-cung-cap", "co-so", "nguoi-ban"),
+        *("vendor", "supplier", "store", "shop"),
     ),
 }
 _LABELS = {
@@ -209,5 +200,5 @@ def _terms(row: Fields) -> list[tuple[str, str]]:
 
 def _picture(answer: Answer, row: Fields) -> str | None:
     embedded = row.part("_embedded")
-    pictures = embedded.parts("wp:featuredmedia") if embedded else None
-    return answer.picture(pictures[0].text("source_url")) if pictures else None
+    told = embedded.parts("wp:featuredmedia") if embedded else None
+    return answer.picture(told[0].text("source_url")) if told else None

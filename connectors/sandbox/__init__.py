@@ -1,4 +1,4 @@
-"""Sandbox marketplaces: invented sellers, shown by three small sites in the markup of the real ones."""
+"""Sandbox marketplaces: invented sellers, shown by small sites in the markup of the real ones."""
 
 from .faults import Fault
 from .serve import Sandbox

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from threading import Event, Lock
 from typing import Literal, get_args
 
+from .garbling import Loss, decomposed, recased, renamed
 from .paging import Bend
 from .reply import HTML, Reply
 
@@ -20,9 +20,15 @@ Kind = Literal[
     "empty_list",  # the list is there and has no items
     "half_list",  # half of the list has vanished
     "paging_loop",  # every page shows the first one and a link to the next
+    "duplicates",  # every item stands twice on its page, the first of the list on every page
     "renamed_class",  # the class (in JSON the key) `find` of the items is now called `replace`
+    "other_case",  # every other address on the page is written in capitals
+    "nfd",  # letters and their marks apart
+    "price_picture",  # prices are pictures
+    "no_seller",  # every third listing does not tell who sells it
     "slow",  # the body takes `seconds`
     "endless",  # the body never ends
+    "drip",  # the body never ends, a few bytes at a time
     "truncated",  # the page stops in the middle, and claims to be whole
     "dropped",  # the connection closes in the middle
     "empty_body",  # nothing, with status 200
@@ -30,9 +36,11 @@ Kind = Literal[
     "binary",  # bytes that are no text
     "robots_forbid",  # robots.txt forbids everything
     "json",  # JSON where a page was expected
+    "html",  # a web page about nothing, whatever was expected
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _BENDS: tuple[Bend, ...] = get_args(Bend)
+_LOSSES: tuple[Loss, ...] = get_args(Loss)
 
 _FIELD_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "kind": str, "path": str, "times": int, "status": int, "retry_after": int,
@@ -46,6 +54,9 @@ _CHALLENGE = """<!DOCTYPE html><html lang="en-US"><head><title>Just a moment...<
 <div class="main-wrapper" role="main"><h1>Checking your browser before accessing the site.</h1>
 <noscript><div id="challenge-error-title">Enable JavaScript and cookies to continue</div></noscript></div>
 <script src="/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1"></script></body></html>"""
+_MAINTENANCE = """<!DOCTYPE html><html lang="vi"><head><title>Bảo trì</title></head><body>
+<p>Trang mẫu: dữ liệu bịa</p><h1>Hệ thống đang bảo trì</h1><p>Mời quay lại sau.</p></body></html>"""
+_DRIP_S = 0.02
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +90,11 @@ class Fault:
     def bend(self) -> Bend | None:
         """How the fault bends a list, None when it strikes elsewhere."""
         return next((bend for bend in _BENDS if bend == self.kind), None)
+
+    @property
+    def loss(self) -> Loss | None:
+        """What the fault takes from the records, None when it strikes elsewhere."""
+        return next((loss for loss in _LOSSES if loss == self.kind), None)
 
     def strikes(self, path: str, target: str) -> bool:
         if path == ROBOTS or self.kind == "robots_forbid":
@@ -151,6 +167,8 @@ class Faults:
                 return Reply(fault.status or 302, b"", HTML, (("Location", path),))
             case "endless":
                 return Reply(200, self._endless())
+            case "drip":
+                return Reply(200, self._drip())
             case "empty_body":
                 return Reply(200, b"")
             case "binary":
@@ -159,6 +177,8 @@ class Faults:
                 return Reply(200, b"User-agent: *\nDisallow: /\n", "text/plain; charset=utf-8")
             case "json":
                 return Reply(200, b'{"success":false,"message":"maintenance"}', "application/json; charset=utf-8")
+            case "html":
+                return Reply(200, _MAINTENANCE.encode())
         return None
 
     def after(self, fault: Fault, reply: Reply) -> Reply:
@@ -168,7 +188,12 @@ class Faults:
             return reply
         match fault.kind:
             case "renamed_class":
-                return reply._replace(body=self._rename(body, fault))
+                old = (fault.find,) if fault.find else self._item_classes
+                return reply._replace(body=renamed(body, old, fault.replace))
+            case "other_case":
+                return reply._replace(body=recased(body))
+            case "nfd":
+                return reply._replace(body=decomposed(body))
             case "truncated":
                 return reply._replace(body=body[: len(body) // 2])
             case "dropped":
@@ -180,13 +205,6 @@ class Faults:
                 return reply._replace(body=body + noise)
         return reply
 
-    def _rename(self, body: bytes, fault: Fault) -> bytes:
-        old = "|".join(map(re.escape, (fault.find,) if fault.find else self._item_classes))
-        if body[:1] in (b"{", b"["):  # an answer for scripts: its keys are what classes are to a page
-            return re.sub(rb'"(?:' + old.encode() + rb')"(?=\s*:)', b'"' + fault.replace.encode() + b'"', body)
-        word = re.compile(rb'(class="(?:[^"]*\s)?)(?:' + old.encode() + rb')(?=[\s"])')
-        return word.sub(rb"\1" + fault.replace.encode(), body)
-
     def _slow(self, body: bytes, seconds: float) -> Iterable[bytes]:
         step = max(1, len(body) // 8)
         for start in range(0, len(body), step):
@@ -197,3 +215,8 @@ class Faults:
         yield b"<!DOCTYPE html><html><body>"
         while not self.stop.is_set():
             yield b'<div class="noise">Trang kh\xc3\xb4ng bao gi\xe1\xbb\x9d h\xe1\xba\xbft</div>\n' * 512
+
+    def _drip(self) -> Iterator[bytes]:
+        yield b"<!DOCTYPE html><html><body>"
+        while not self.stop.wait(_DRIP_S):
+            yield b"<p>"

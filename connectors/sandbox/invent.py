@@ -66,8 +66,10 @@ LAUNCH = date(2021, 12, 1)
 class Inventor:
     """A source of records. Two inventors with one seed and the same calls make the same records."""
 
-    def __init__(self, seed: int | str, today: date, first: int = 0) -> None:
-        """`first`: so many facilities are already there; telephones and tax codes go on behind theirs."""
+    def __init__(self, seed: int | str, today: date, first: int = 0, elsewhere: float = 0.25) -> None:
+        """`first`: so many facilities are already there; telephones and tax codes go on behind theirs. `elsewhere`: the
+        share of other provinces among the sellers of a nation's site."""
+        self._elsewhere = elsewhere
         self.today = today
         self._seed = seed
         self._random = random.Random(seed)
@@ -161,7 +163,7 @@ class Inventor:
         self._count += 1
         kind = self.pick(_BUSY if busy else _IDLE)
         ward, district, province, home = self._place()
-        if source in (VOSO, POSTMART) and self.chance(0.25):
+        if source in (VOSO, POSTMART) and self.chance(self._elsewhere):
             ward, district, province = self.pick(ELSEWHERE)
         name, core, director = names.facility(kind, self.pick(CROPS[home]), self.pick)
         phone, digits = self._phone()

@@ -9,7 +9,7 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 # Faults that bend a list before it is cut.
-Bend = Literal["empty_list", "half_list", "paging_loop"]
+Bend = Literal["empty_list", "half_list", "paging_loop", "duplicates"]
 
 
 class Slice(NamedTuple, Generic[T_co]):
@@ -27,7 +27,8 @@ def cut(
     """The page `query["page"]` asks for; the first for anything but a whole number above zero.
 
     A page behind the last is empty, or with `clamp` the last one again: frameworks differ.
-    `paging_loop` shows the first page for ever, and always says there is one more.
+    `paging_loop` shows the first page for ever, and always says there is one more; `duplicates` shows every item of a
+    page twice, and the first of the list on every page.
     """
     wanted = query.get("page", "1")
     page = max(1, int(wanted)) if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else 1
@@ -41,7 +42,10 @@ def cut(
     if clamp:
         page = min(page, pages)
     first = (page - 1) * per_page
-    return Slice(items[first : first + per_page], page, pages, len(items))
+    shown = items[first : first + per_page]
+    if bend == "duplicates" and shown:
+        shown = [items[0], *shown, *shown]
+    return Slice(shown, page, pages, len(items))
 
 
 def window(page: int, pages: int, around: int) -> list[int | None]:

@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
+from threading import local
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from .faults import ROBOTS, Fault, Faults
+from .faults import ROBOTS, Fault, Faults, Kind
 from .floor import Floor
+from .garbling import deprived
 from .reply import HTML, Reply, Request, read_query
 from .world import World
 
@@ -44,15 +47,19 @@ class Site(ABC):
     slug: str
     item_classes: tuple[str, ...]  # the classes of list items, for the fault that renames one
     robots: str
+    immune: Mapping[Kind, str] = MappingProxyType({})  # faults that cannot happen to this site, each with the reason
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.faults = Faults(self.item_classes)
         self.seen: deque[Seen] = deque(maxlen=10_000)
+        self._struck = local()  # the floor as a fault leaves it, for the page this thread is making
 
     @property
     def floor(self) -> Floor:
-        return self.world.floors[self.slug]
+        """The records the pages show."""
+        floor: Floor | None = getattr(self._struck, "floor", None)
+        return floor or self.world.floors[self.slug]
 
     def robots_txt(self, request: Request) -> str:  # noqa: ARG002 - for sites whose rules name their own address
         """What robots.txt says."""
@@ -94,7 +101,15 @@ class Site(ABC):
         return self._bent(request, fault)
 
     def _bent(self, request: Request, fault: Fault) -> Reply:
-        reply = self.faults.after(fault, self._regular(request._replace(bend=fault.bend)))
+        if fault.kind == "other_case":  # a shop whose database compares without case answers both
+            request = request._replace(path=request.path.lower())
+        if fault.loss:
+            self._struck.floor = deprived(self.world.floors[self.slug], fault.loss)
+        try:
+            regular = self._regular(request._replace(bend=fault.bend))
+        finally:
+            self._struck.floor = None
+        reply = self.faults.after(fault, regular)
         # A changed list is an ordinary page with an ETag of its own; a broken answer has none.
         return self._conditional(request, reply) if fault.bend else reply
 

@@ -37,6 +37,7 @@ class World:
     listings are new, changed or gone. On voso a visitor finds only sellers with products, so only such are there; the
     others, most of them without products, are on nongsanantoanlongan. What cooplink, postmart and longantrade show
     comes on top, made by a chance of its own: nothing on another site depends on it.
+    `elsewhere`: the share of other provinces among the sellers of voso and postmart.
     Raises ValueError for a size below zero, or for listings without anybody to sell them.
     """
 
@@ -51,6 +52,7 @@ class World:
         day: int = 0,
         today: date = TODAY,
         voso_share: float = 0.35,
+        elsewhere: float = 0.25,
     ) -> None:
         if min(sellers, listings, posts or 0, notices or 0, day) < 0 or not 0 <= voso_share <= 1:
             raise ValueError(
@@ -59,9 +61,9 @@ class World:
         if listings and not sellers:
             raise ValueError("listings need at least one seller")
         self.floors = {source: Floor(source) for source in (VOSO, NONGSAN, COOPLINK, POSTMART, LONGANTRADE)}
-        self._inventor = Inventor(seed, today)
+        self._inventor = Inventor(seed, today, elsewhere=elsewhere)
         self._inventors = {VOSO: self._inventor, NONGSAN: self._inventor} | {
-            source: Inventor(f"{seed}/{source}", today, first=100_000 + _APART * number)
+            source: Inventor(f"{seed}/{source}", today, first=100_000 + _APART * number, elsewhere=elsewhere)
             for number, source in enumerate(ON_TOP)
         }
         self._changes = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from connectors.contract import RecordKind, Source
@@ -166,6 +166,7 @@ def _see_sellers_of_listings(session: Session, source: Source, run_id: int) -> N
         .group_by(Listing.seller_id)
         .subquery()
     )
+    elsewhere = select(Seller.id).where(Seller.source == source.slug, Seller.outside)
     seen_at = select(proven.c.seen_at).where(proven.c.seller_id == Sighting.record_id).scalar_subquery()
     session.execute(
         update(Sighting)
@@ -173,7 +174,7 @@ def _see_sellers_of_listings(session: Session, source: Source, run_id: int) -> N
         .where(Sighting.record_id.in_(select(proven.c.seller_id)))
         .values(
             run_id=run_id,
-            outcome="unchanged",
+            outcome=case((Sighting.record_id.in_(elsewhere), "outside"), else_="unchanged"),
             seen_at=seen_at,
             prior_run_id=Sighting.run_id,
             prior_seen_at=Sighting.seen_at,
@@ -260,7 +261,10 @@ def _facts(
         .order_by(FrontierPage.id)
         .limit(1)
     )
-    looped = session.scalar(select(exists().where(RunProblem.run_id == run.id, RunProblem.code == "paging_loop")))
+    looped, empty = (
+        session.scalar(select(exists().where(RunProblem.run_id == run.id, RunProblem.code == code)))
+        for code in ("paging_loop", "empty_list")
+    )
     seen: dict[RecordKind, int] = {}
     known: dict[RecordKind, int] = {}
     missing: dict[RecordKind, int] = {}
@@ -285,6 +289,7 @@ def _facts(
         first_failure=first or "",
         stopped_by=stopped_by,
         looped=bool(looped),
+        empty=bool(empty),
         seen=seen,
         known=known,
         missing=missing,

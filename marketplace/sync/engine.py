@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 TAKE_UP_WITHIN = timedelta(hours=24)
 _RENEW_S = 60.0  # the lease
 # Answers that say "there is none for you": an end for most pages, but not for one that need not be there.
-NO_SUCH_PAGE = frozenset({"not_found", "blocked", "robots", "http_error"})
+_NO_SUCH_PAGE = frozenset({"not_found", "robots", "http_error"})
 
 
 class StoppedError(Exception):
@@ -235,7 +235,7 @@ class Sync:
                 fetched = (coming or fetcher.submit(self._fetch, item)).result()
             except FetchError as error:
                 coming = None
-                if item.get.optional and error.code in NO_SUCH_PAGE:
+                if is_absence(item.get, error.code):
                     self.state.records += self.pages.take(
                         item, absent(item.get, error, self.clock()), self.source, None, []
                     )
@@ -290,6 +290,14 @@ def _not_before(last: datetime | None, at: datetime) -> datetime:
     A clock that is days off is believed: it was wrong before.
     """
     return last if last is not None and at < last <= at + TAKE_UP_WITHIN else at
+
+
+def is_absence(get: Get, code: str) -> bool:
+    """Is this problem an answer: a page that need not be there is not?
+
+    A shop may refuse (403) the address of software it does not run. Refusing the page of a record it refuses us.
+    """
+    return get.optional and (code in _NO_SUCH_PAGE or (code == "blocked" and get.record is None))
 
 
 def absent(get: Get, error: FetchError, at: datetime) -> Page:

@@ -8,7 +8,7 @@ the run ends stays, and the next run adopts it.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,8 +21,8 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, selec
 
 from connectors.contract import Get, Record, RecordKind, Source
 from marketplace.catalogue.rules import MODELS
+from marketplace.sync.known import Written
 from marketplace.sync.models import FrontierPage, Run, StoredPage
-from marketplace.sync.writing import Written
 
 _BATCH = 50
 _LOOK_AGAIN = timedelta(days=90)  # the own page of a record of another province
@@ -85,6 +85,7 @@ class Frontier:
         self.source, self.run_id = source, run_id
         self._queued: set[str] = set()
         self._lists: dict[str, set[bytes]] = defaultdict(set)  # list → digests of its pages
+        self._lengths: Counter[str] = Counter()  # list → pages read
         self._adopted = False
 
     def __len__(self) -> int:
@@ -169,13 +170,18 @@ class Frontier:
         state = "failed" if failure else "read"
         connection.execute(_SETTLE, {"page_id": item.id, "state": state, "failure": failure})
 
-    def repeats(self, url: str, records: Iterable[Record]) -> bool:
-        """Does this page of a list repeat an earlier one of the same list, or is the list longer than any can be?"""
-        pages = self._lists[list_of(url)]
+    def repeats(self, url: str, records: Iterable[Record], empty: bool = False) -> bool:
+        """Does this page of a list repeat an earlier one of the same list, or is the list longer than any can be?
+
+        A page whose every row was left out has no records either: only `empty` pages, which say so, repeat each other.
+        """
+        name = list_of(url)
         refs = "\n".join(record.ref for record in records)
         digest = blake2b(refs.encode(), digest_size=12).digest()
-        loop = (bool(refs) and digest in pages) or len(pages) >= self.source.max_pages
-        pages.add(digest)
+        loop = (digest in self._lists[name] and bool(refs or empty)) or self._lengths[name] >= self.source.max_pages
+        if refs or empty:
+            self._lists[name].add(digest)
+        self._lengths[name] += 1
         return loop
 
     def _due(
@@ -197,7 +203,7 @@ class Frontier:
                 elsewhere[get.record].append(get)
             elif item.outcome == "outside":
                 # Another province: looked at again now and then, in case it has moved.
-                if item.detailed_at is not None and item.detailed_at < now - _LOOK_AGAIN:
+                if item.detailed_at is not None and _out_of_date(item.detailed_at, now - _LOOK_AGAIN, now):
                     due[get.url] = _Due(OLD, item.detailed_at)
             elif item.outcome == "new" or item.detailed_at is None:
                 due[get.url] = _Due(NEW)
@@ -210,7 +216,7 @@ class Frontier:
             known = select(model.ref, model.detailed_at, model.outside).where(
                 model.source == self.source.slug, model.ref.in_([get.ref for get in some])
             )
-            read_at = {ref: (at, outside) for ref, at, outside in connection.execute(known) if at is not None}
+            read_at = {ref: (at, outside) for ref, at, outside in connection.execute(known)}
             for get in some:
                 at, outside = read_at.get(get.ref, (None, False))
                 if at is None:

@@ -25,6 +25,7 @@ class Facts:
     first_failure: str = ""  # problem code of the first page that failed
     stopped_by: str = ""  # problem code of the failure that ended the run early
     looped: bool = False
+    empty: bool = False  # a list was there and had nothing on it
     seen: Mapping[RecordKind, int] = field(default_factory=dict)  # records of the source seen in the run
     known: Mapping[RecordKind, int] = field(default_factory=dict)  # visible before the run
     missing: Mapping[RecordKind, int] = field(default_factory=dict)  # of the known, not seen; expired posts left out
@@ -55,8 +56,9 @@ def judge(source: Source, facts: Facts) -> Verdict:
     if facts.looped:
         return Verdict("partial", "paging_loop")
     if facts.kind == "incremental":
-        # It counts nothing, but a site on whose lists nobody stands is none.
-        return Verdict("partial", "incremental") if any(facts.seen.values()) else Verdict("failed", "below_minimum")
+        # It counts nothing: no news is no fault. But a site on whose lists nobody stands is none.
+        nobody = facts.empty and not any(facts.seen.values())
+        return Verdict("failed", "below_minimum") if nobody else Verdict("partial", "incremental")
     for kind, floor in (("seller", source.min_sellers), ("listing", source.min_listings)):
         seen = facts.seen.get(kind, 0)  # type: ignore[call-overload]  # the tuple's literals widen to str
         if seen < floor:

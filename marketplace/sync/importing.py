@@ -27,11 +27,12 @@ from marketplace.onboarding.published import take_figures
 from marketplace.sync.closing import close_run
 from marketplace.sync.errors import ActionError
 from marketplace.sync.import_report import ImportReport, RowResult, refused
+from marketplace.sync.known import RANK, Written
 from marketplace.sync.lease import lease, renew
 from marketplace.sync.matching import keyed, refs_by_address
 from marketplace.sync.models import RecordChange, Run, RunProblem
 from marketplace.sync.setting import mode_of, switch_mode
-from marketplace.sync.writing import RANK, PageWriter, Written
+from marketplace.sync.writing import PageWriter
 
 _BATCH = 500
 # Never shown: a keyed hash says nothing to a reader.

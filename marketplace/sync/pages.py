@@ -11,6 +11,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -33,7 +34,7 @@ class PageStore:
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
-        self._file: io.BufferedWriter | None = None
+        self._file: io.FileIO | None = None
         self._memory = io.BytesIO()
         self._writer = WARCWriter(self._memory, gzip=False)
 
@@ -43,7 +44,8 @@ class PageStore:
         if self._file is None:
             path = self.folder / self.name
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("ab")
+            # Without a buffer: what a full disk refused would stay in it, and be refused again when the run ends.
+            self._file = path.open("ab", buffering=0)
         offset = self._file.tell()
         kept = [(name, value) for name, value in page.headers.items() if name.lower() not in _WIRE]
         kept.append(("content-length", str(len(body))))
@@ -65,11 +67,13 @@ class PageStore:
         self._writer.write_record(record)
         # Level 1: measured on list pages it is five times as fast as level 9 for 15 % more bytes.
         try:
-            self._file.write(gzip.compress(self._memory.getvalue(), compresslevel=1, mtime=0))
-            self._file.flush()
+            rest = memoryview(gzip.compress(self._memory.getvalue(), compresslevel=1, mtime=0))
+            while rest:  # a disk that is nearly full takes a part
+                rest = rest[self._file.write(rest) :]
         except OSError:
-            self._file.truncate(offset)
-            self._file.seek(offset)
+            with suppress(OSError):
+                self._file.truncate(offset)
+                self._file.seek(offset)
             raise
         return offset
 

@@ -206,7 +206,7 @@ _NEVER = _Newest()
 def _newest(session: Session) -> dict[str, _Newest]:
     """By slug. The order is that of the numbers: the clock may have been set back.
 
-    A run over stored pages says nothing of how the site stands: it is the newest only where nothing else was read.
+    A file or a replay says nothing of how the site stands: it is the newest only where nothing else was read.
     """
     good = Run.verdict == "ok"
     fresh = or_(good, and_(Run.kind == "incremental", Run.reason == "incremental"))

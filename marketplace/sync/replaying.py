@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from connectors.contract import Get, Page, Parser, Problem, Source
 from marketplace.sync.closing import close_run
+from marketplace.sync.known import Replayed
 from marketplace.sync.models import Run, StoredPage
 from marketplace.sync.pages import stored_pages
 from marketplace.sync.taking import count_in_run, failure_of, note_problems, read
-from marketplace.sync.writing import PageWriter, Replayed
+from marketplace.sync.writing import PageWriter
 
 _BATCH = 100  # pages of one transaction
 

@@ -92,7 +92,8 @@ class PageTaker:
         records, gets, problems = read(self.parser, source, page)
         failure = failure_of(item.get, records, problems)
         further = [get for get in gets if get.record is None]
-        if item.is_list and self.frontier.repeats(item.get.url, records) and further:
+        empty = any(one.code == "empty_list" for one in problems)
+        if item.is_list and self.frontier.repeats(item.get.url, records, empty) and further:
             problems.append(Problem(code="paging_loop", detail="this page of the list repeats an earlier one"))
             gets = [get for get in gets if get.record is not None]
         try:

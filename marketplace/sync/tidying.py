@@ -21,6 +21,7 @@ from marketplace.sync.closing import close_run
 from marketplace.sync.engine import TAKE_UP_WITHIN
 from marketplace.sync.lease import is_held
 from marketplace.sync.models import PageUse, RecordChange, Run, RunProblem, StoredPage
+from marketplace.sync.uploads import Uploads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,9 @@ class Tidied:
     problems: int
     closed: tuple[int, ...]  # runs that nobody went on with
 
+    def __bool__(self) -> bool:
+        return bool(self.files or self.changes or self.problems or self.closed)
+
     def __str__(self) -> str:
         runs = f"; runs closed as abandoned: {', '.join(map(str, self.closed))}" if self.closed else ""
         return (
@@ -42,7 +46,8 @@ class Tidied:
 
 
 def tidy(config: Config, engine: Engine, *, dry_run: bool = False) -> Tidied:
-    """Remove raw pages, changes and problems older than the configuration keeps them; close abandoned runs.
+    """Remove raw pages, changes and problems older than the configuration keeps them, and files officers left; close
+    abandoned runs.
 
     `dry_run`: tell what would be done, and do nothing. What a held run waits with is kept until a person has decided.
     """
@@ -67,6 +72,7 @@ def tidy(config: Config, engine: Engine, *, dry_run: bool = False) -> Tidied:
             session.commit()
             for path in files:
                 path.unlink(missing_ok=True)
+            Uploads(config.uploads_folder).tidy(at)
     finally:
         session.close()
     return Tidied(files=len(files), bytes=size, changes=counts[0], problems=counts[1], closed=closed)

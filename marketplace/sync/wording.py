@@ -74,14 +74,14 @@ def scope(run: Run) -> str:
     don't tell, or nothing was left out.
     """
     counted = {name: sum(counts.get(name, 0) for counts in run.counts.values()) for name in _SCOPE}
-    if not any(counted[name] for name in ("out_of_scope", "place_unknown")):
+    if not any(counted[name] for name in ("outside", "unplaced")):
         return ""
-    kept = max(0, counted["seen"] - counted["place_unknown"])
-    parts = [f"giữ {number(kept)} của Long An", f"bỏ {number(counted['out_of_scope'])} của tỉnh khác"]
-    return ", ".join([*parts, *([f"chưa rõ {number(counted['place_unknown'])}"] if counted["place_unknown"] else [])])
+    kept = max(0, counted["seen"] - counted["unplaced"])
+    parts = [f"giữ {number(kept)} của Long An", f"bỏ {number(counted['outside'])} của tỉnh khác"]
+    return ", ".join([*parts, *([f"chưa rõ {number(counted['unplaced'])}"] if counted["unplaced"] else [])])
 
 
-_SCOPE = ("seen", "out_of_scope", "place_unknown")
+_SCOPE = ("seen", "outside", "unplaced")
 
 
 def held_because(run: Run, source: Source) -> str:

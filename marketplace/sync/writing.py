@@ -1,26 +1,22 @@
 """One page's records into the catalogue: compare by content hash, write what changed, remember that it was seen.
 
-Runs inside the caller's transaction and commits nothing. The number of SQL statements is constant per page, plus one
-for each different set of columns in which records changed. They are built once, here: measured, building them anew for
-every page costs more than running them.
+Runs inside the caller's transaction and commits nothing. The number of SQL statements (`statements`) is constant per
+page, plus one for each different set of columns in which records changed.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, cast
+from typing import Any
 
-from sqlalchemy import Connection, Date, Select, Table, bindparam, delete, insert, literal, select, update
+from sqlalchemy import Connection, Date
 
 from connectors.contract import Problem, Record, RecordKind, Source
-from marketplace.catalogue.models import IndexChange, Listing, PricePoint, Seller, Sighting
 from marketplace.catalogue.rules import (
     FILE,
     LIVE,
-    MODELS,
     NOISE,
     NOT_THE_SELLERS_ACT,
     PRICE,
@@ -31,116 +27,27 @@ from marketplace.catalogue.rules import (
 )
 from marketplace.catalogue.scope import BLANK, Owner, is_outside, limited
 from marketplace.db import UtcDateTime
-from marketplace.sync.models import RecordChange
-
-SIGHTING, INDEX_CHANGE, PRICE_POINT, CHANGE = (
-    cast(Table, model.__table__) for model in (Sighting, IndexChange, PricePoint, RecordChange)
+from marketplace.sync import pricing
+from marketplace.sync.known import RANK, Known, Outcome, Replayed, Written
+from marketplace.sync.statements import (
+    CURRENT,
+    DETAILED,
+    FIRST_SIGHTS,
+    FORGET_PRICES,
+    INSERT,
+    KNOWN,
+    KNOWN_WHOLE,
+    MOVED,
+    MOVED_WITH_SELLER,
+    NEW_PRICES,
+    NOTE,
+    NOTE_MORE,
+    NOTED,
+    SEE_AGAIN,
+    SELLERS,
+    TABLES,
+    UPDATE,
 )
-TABLES: dict[RecordKind, Table] = {kind: cast(Table, model.__table__) for kind, model in MODELS.items()}
-
-# What decides whether a record has changed; a single one is read whole at once, since on its own page it mostly has.
-STATE = ("id", "ref", "hashes", "gone_at", "outside", "detailed_at")
-
-
-def _known(kind: RecordKind, names: Iterable[str]) -> Select[Any]:
-    table = TABLES[kind]
-    return (
-        select(
-            *(table.c[name] for name in names),
-            SIGHTING.c.run_id.label("seen_in"),
-            SIGHTING.c.seen_at,
-            SIGHTING.c.outcome,
-        )
-        .join(SIGHTING, (SIGHTING.c.record_id == table.c.id) & (SIGHTING.c.kind == kind), isouter=True)
-        .where(table.c.source == bindparam("of_source"), table.c.ref.in_(bindparam("refs", expanding=True)))
-    )
-
-
-_KNOWN = {kind: _known(kind, STATE) for kind in TABLES}
-_KNOWN_WHOLE = {kind: _known(kind, table.c.keys()) for kind, table in TABLES.items()}
-_CURRENT = {
-    kind: select(table).where(table.c.id.in_(bindparam("ids", expanding=True))) for kind, table in TABLES.items()
-}
-_INSERT = {kind: insert(table).returning(table.c.id, table.c.ref) for kind, table in TABLES.items()}
-# What is set are the columns given with each execution.
-_UPDATE = {kind: update(table).where(table.c.id == bindparam("row_id")) for kind, table in TABLES.items()}
-_DETAILED = {
-    kind: update(table)
-    .where(table.c.id.in_(bindparam("ids", expanding=True)))
-    .values(detailed_at=bindparam("read_at", type_=table.c.detailed_at.type))
-    for kind, table in TABLES.items()
-}
-_SELLERS = select(Seller.ref, Seller.id, Seller.outside, Seller.province).where(
-    Seller.source == bindparam("of_source"), Seller.ref.in_(bindparam("refs", expanding=True))
-)
-_FORGET_PRICES = delete(PRICE_POINT).where(
-    PRICE_POINT.c.listing_id.in_(bindparam("ids", expanding=True)), PRICE_POINT.c.run_id == bindparam("this_run")
-)
-_SEE_AGAIN = update(SIGHTING).where(
-    SIGHTING.c.kind == bindparam("of_kind"), SIGHTING.c.record_id == bindparam("of_record")
-)
-# A listing's document holds its seller's name and place.
-_MOVED_WITH_SELLER = insert(INDEX_CHANGE).from_select(
-    ["kind", "record_id"],
-    select(literal("listing"), Listing.id).where(
-        Listing.seller_id.in_(bindparam("ids", expanding=True)), Listing.gone_at.is_(None)
-    ),
-)
-_NEW_PRICES, _FIRST_SIGHTS, _MOVED, _NOTE = (insert(table) for table in (PRICE_POINT, SIGHTING, INDEX_CHANGE, CHANGE))
-_NOTED = select(CHANGE.c.id, CHANGE.c.record_id, CHANGE.c.before).where(
-    CHANGE.c.run_id == bindparam("this_run"),
-    CHANGE.c.kind == bindparam("of_kind"),
-    CHANGE.c.record_id.in_(bindparam("ids", expanding=True)),
-)
-_NOTE_MORE = update(CHANGE).where(CHANGE.c.id == bindparam("row_id"))
-
-Outcome = Literal["new", "revived", "changed", "unchanged", "outside"]
-# What a run says of a record that it met more than once: the strongest word.
-RANK: dict[str, int] = {"unchanged": 0, "changed": 1, "revived": 2, "new": 3, "outside": 4}
-
-
-@dataclass(slots=True)
-class Written:
-    """What became of one record of the page."""
-
-    id: int
-    outcome: Outcome  # of this page alone
-    detailed_at: datetime | None
-    card_differs: bool = False  # a card says something else than last time
-
-    @property
-    def moved(self) -> bool:
-        """Its own page is worth reading again."""
-        return self.outcome not in ("unchanged", "outside") or self.card_differs
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replayed:
-    """How new a page is that is read again from disk: as it stood when it was last found unchanged.
-
-    A record that a later run has met was met elsewhere: its card here is out of date, and of its own page all but what
-    moves on the cards, too. One that has gone since it was seen on the page is left alone.
-    """
-
-    run_id: int  # the newest run that found the page so
-    fetched_in: int  # the run that fetched it
-
-    def is_passed(self, item: _Known, at: datetime) -> bool:
-        later = item.run_id is not None and item.run_id > self.run_id and item.seen_at is not None and item.seen_at > at
-        return later or (item.gone and (item.run_id or 0) >= self.run_id)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    id: int
-    hashes: dict[str, str]
-    gone: bool  # "outside" apart
-    outside: bool
-    detailed_at: datetime | None
-    run_id: int | None  # of the sighting
-    seen_at: datetime | None
-    outcome: str | None
-    row: dict[str, Any] | None = None  # all columns, where they were read at once
 
 
 class PageWriter:
@@ -192,7 +99,7 @@ class PageWriter:
     ) -> dict[str, Written]:
         known = self._known(kind, list(records))
         if self._replayed:
-            passed = {ref for ref, item in known.items() if self._replayed.is_passed(item, at)}
+            passed = {ref for ref, item in known.items() if self._replayed.is_passed(item, self.run_id)}
             passed -= {ref for ref in passed if records[ref].own_page and not known[ref].gone}  # see `_update`
             records = {ref: record for ref, record in records.items() if ref not in passed}
             known = {ref: item for ref, item in known.items() if ref in records}
@@ -224,23 +131,23 @@ class PageWriter:
                 if outcome == "outside" and not known[ref].outside:
                     left.append(written[ref].id)
         if read and not self._replayed:
-            self.connection.execute(_DETAILED[kind], {"ids": read, "read_at": at})
+            self.connection.execute(DETAILED[kind], {"ids": read, "read_at": at})
         self._sight(kind, written, known, at)
         moved = [item.id for item in written.values() if item.outcome not in ("unchanged", "outside")] + left
         if moved:
-            self.connection.execute(_MOVED, [{"kind": kind, "record_id": item} for item in moved])
+            self.connection.execute(MOVED, [{"kind": kind, "record_id": item} for item in moved])
             if kind == "seller":
-                self.connection.execute(_MOVED_WITH_SELLER, {"ids": moved})
+                self.connection.execute(MOVED_WITH_SELLER, {"ids": moved})
         return written
 
-    def _known(self, kind: RecordKind, refs: Sequence[str]) -> dict[str, _Known]:
+    def _known(self, kind: RecordKind, refs: Sequence[str]) -> dict[str, Known]:
         whole = len(refs) == 1
-        found = (_KNOWN_WHOLE if whole else _KNOWN)[kind]
+        found = (KNOWN_WHOLE if whole else KNOWN)[kind]
         known = {}
         for told in self.connection.execute(found, {"of_source": self.source.slug, "refs": refs}).mappings():
             row = dict(told)
             sighting = (row.pop("seen_in"), row.pop("seen_at"), row.pop("outcome"))
-            known[row["ref"]] = _Known(
+            known[row["ref"]] = Known(
                 row["id"],
                 row["hashes"],
                 row["gone_at"] is not None and not row["outside"],
@@ -276,7 +183,7 @@ class PageWriter:
             for row in rows:
                 if is_outside(row, owners.get(row.get("seller_ref") or "")):
                     row.update(BLANK[kind], outside=True, gone_at=at)
-        made = self.connection.execute(_INSERT[kind], rows)
+        made = self.connection.execute(INSERT[kind], rows)
         ids: dict[str, int] = {ref: id_ for id_, ref in made}
         if kind == "listing":
             self._price_points([(ids[row["ref"]], row) for row in rows if row["price_text"]], at)
@@ -288,7 +195,7 @@ class PageWriter:
     def _owners(self, refs: set[str]) -> dict[str, Owner]:
         if not refs:
             return {}
-        found = self.connection.execute(_SELLERS, {"of_source": self.source.slug, "refs": list(refs)})
+        found = self.connection.execute(SELLERS, {"of_source": self.source.slug, "refs": list(refs)})
         return {ref: Owner(id_, outside, province) for ref, id_, outside, province in found}
 
     def _link(self, rows: list[dict[str, Any]], more: Iterable[str | None] = ()) -> dict[str, Owner]:
@@ -309,16 +216,16 @@ class PageWriter:
         ]
         if points:
             again = [point["listing_id"] for point in points]
-            self.connection.execute(_FORGET_PRICES, {"ids": again, "this_run": self.run_id})
+            self.connection.execute(FORGET_PRICES, {"ids": again, "this_run": self.run_id})
             if self._replayed:  # the same page, understood better
-                self.connection.execute(_FORGET_PRICES, {"ids": again, "this_run": self._replayed.fetched_in})
-            self.connection.execute(_NEW_PRICES, points)
+                self.connection.execute(FORGET_PRICES, {"ids": again, "this_run": self._replayed.fetched_in})
+            self.connection.execute(NEW_PRICES, points)
 
     def _update(
         self,
         kind: RecordKind,
         touched: list[Record],
-        known: dict[str, _Known],
+        known: dict[str, Known],
         hashes: dict[str, str],
         page_kind: str,
         at: datetime,
@@ -326,7 +233,7 @@ class PageWriter:
         current = {item.id: item.row for item in known.values() if item.row}
         ids = [item.id for item in map(known.__getitem__, (record.ref for record in touched)) if item.id not in current]
         if ids:
-            found = self.connection.execute(_CURRENT[kind], {"ids": ids}).mappings()
+            found = self.connection.execute(CURRENT[kind], {"ids": ids}).mappings()
             current.update((row["id"], dict(row)) for row in found)
         outcomes: dict[str, Outcome] = {}
         journal, prices = [], []
@@ -334,17 +241,22 @@ class PageWriter:
         tolds = [columns(record, self.source, self.secret) for record in touched]
         scoped = limited(self.source)
         owners: dict[str, Owner] = {}
+        prices_read: dict[int, pricing.Amounts] = {}
         if kind == "listing":
             # A card may not tell the seller its own page told.
             owners = self._link(tolds, (row["seller_ref"] for row in current.values()) if scoped else ())
+            lost = [id_ for id_, row in current.items() if pricing.is_lost(row)]
+            prices_read = pricing.last_read(self.connection, lost)
         for record, told in zip(touched, tolds, strict=True):
             before = known[record.ref]
             row = current[before.id]
             if not record.own_page and before.detailed_at is not None:
                 told = {name: value for name, value in told.items() if name in LIVE or row[name] is None}
-            elif self._replayed and self._replayed.is_passed(before, at):
+            elif self._replayed and self._replayed.is_passed(before, self.run_id):
                 told = {name: value for name, value in told.items() if name not in LIVE}
-            if not record.own_page and _same_price(row, told):
+            if kind == "listing" and pricing.is_lost({**row, **told}):
+                told = {name: value for name, value in told.items() if name not in pricing.BESIDE or row[name] is None}
+            if not record.own_page and pricing.same(row, told):
                 told.pop("price_text", None)  # only worded differently on a card
             told.update(derived(kind, {**row, **told}))
             outside = scoped and _leaves(row, told, owners)
@@ -368,7 +280,10 @@ class PageWriter:
             # A fact our first reading of its page brings is new to us, not the seller's act; the same goes for a file.
             acts = {name for name in real - NOT_THE_SELLERS_ACT if row[name] is not None or before.detailed_at}
             first_told = page_kind.startswith(FILE) and page_kind not in before.hashes
-            if acts and not met_now and not first_told and not self._replayed and not outside:
+            then, last = {**row, **changes}, prices_read.get(before.id)
+            if kind == "listing" and not pricing.is_the_sellers_act(row, then, last):
+                acts -= pricing.COLUMNS
+            if acts and not (met_now or first_told or outside or self._replayed):
                 values["changed_at"] = at
             if record.own_page:
                 values["detailed_at"] = max(at, before.detailed_at or at) if self._replayed else at
@@ -385,10 +300,10 @@ class PageWriter:
                         "before": plain({name: row[name] for name in (*values, "detailed_at")}),
                     }
                 )
-            if kind == "listing" and not outside and _new_price(row, changes, met_now):
-                prices.append((before.id, {**row, **changes}))
+            if kind == "listing" and not outside and pricing.is_a_point(row, then, last, met_now):
+                prices.append((before.id, then))
         for alike in updates.values():
-            self.connection.execute(_UPDATE[kind], alike)
+            self.connection.execute(UPDATE[kind], alike)
         self._journal(kind, journal)
         self._price_points(prices, at)
         return outcomes
@@ -398,7 +313,7 @@ class PageWriter:
         if not changes:
             return
         ids = [change["record_id"] for change in changes]
-        noted = self.connection.execute(_NOTED, {"this_run": self.run_id, "of_kind": kind, "ids": ids})
+        noted = self.connection.execute(NOTED, {"this_run": self.run_id, "of_kind": kind, "ids": ids})
         earlier = {record_id: (id_, before) for id_, record_id, before in noted}
         fresh, more = [], []
         for change in changes:
@@ -408,11 +323,11 @@ class PageWriter:
             else:
                 more.append({"row_id": entry[0], "before": {**change["before"], **entry[1]}})
         if fresh:
-            self.connection.execute(_NOTE, fresh)
+            self.connection.execute(NOTE, fresh)
         if more:
-            self.connection.execute(_NOTE_MORE, more)
+            self.connection.execute(NOTE_MORE, more)
 
-    def _sight(self, kind: RecordKind, written: dict[str, Written], known: dict[str, _Known], at: datetime) -> None:
+    def _sight(self, kind: RecordKind, written: dict[str, Written], known: dict[str, Known], at: datetime) -> None:
         first, again, upgraded = [], [], []
         for ref, item in written.items():
             before = known.get(ref)
@@ -427,7 +342,7 @@ class PageWriter:
                 again.append({"of_kind": kind, "of_record": item.id, **seen, **prior})
             elif RANK[item.outcome] > RANK[before.outcome or "unchanged"]:
                 upgraded.append({"of_kind": kind, "of_record": item.id, "outcome": item.outcome})
-        for statement, rows in ((_FIRST_SIGHTS, first), (_SEE_AGAIN, again), (_SEE_AGAIN, upgraded)):
+        for statement, rows in ((FIRST_SIGHTS, first), (SEE_AGAIN, again), (SEE_AGAIN, upgraded)):
             if rows:
                 self.connection.execute(statement, rows)
 
@@ -438,17 +353,6 @@ def _leaves(row: dict[str, Any], told: dict[str, Any], owners: dict[str, Owner])
     if owner is None and "place_method" not in told:
         return bool(row["outside"])  # nothing new about where it is
     return is_outside({**row, **told}, owner)
-
-
-def _same_price(row: dict[str, Any], told: dict[str, Any]) -> bool:
-    return all(name not in told or row[name] == told[name] for name in ("price_vnd", "price_max_vnd", "price_status"))
-
-
-def _new_price(row: dict[str, Any], changes: dict[str, Any], met_now: bool) -> bool:
-    """Is this another price, and not the same one in other words or with the unit told for the first time?"""
-    if any(name in changes for name in ("price_vnd", "price_max_vnd", "price_status")):
-        return True
-    return "unit" in changes and (met_now or row["unit"] is not None)
 
 
 def plain(values: dict[str, Any]) -> dict[str, Any]:

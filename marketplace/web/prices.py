@@ -93,7 +93,8 @@ def _in_words(offer: Offer) -> Price | None:
     if offer.price_vnd is None and not offer.price_max_vnd:
         if text:
             return Price(f"“{text}”", note="chưa đọc được thành số", doubtful=True)
-        return Price("Chưa rõ giá", note="sàn không ghi giá")
+        unread = status == "unreadable"  # a picture of a price, or an empty place
+        return Price("Chưa rõ giá", note="giá trên sàn chưa đọc được" if unread else "sàn không ghi giá")
     return None
 
 

@@ -109,6 +109,29 @@ def test_exit_codes_tell_the_verdict(instance: Path, sandbox: Sandbox) -> None:
     assert "failed (blocked" in failed.stderr
 
 
+def test_what_a_person_decides_and_puts_right(instance: Path, sandbox: Sandbox) -> None:
+    slug = "nongsanantoanlongan"
+    assert call(instance, "sync", slug, "--full").returncode == 0
+    news = call(instance, "sync", slug, "--incremental", "--json")
+    assert (news.returncode, json.loads(news.stdout)[0]["reason"]) == (0, "incremental")
+    sandbox.sites[slug].faults.add(Fault(kind="half_list"))
+    held = json.loads(call(instance, "sync", slug, "--full", "--json").stdout)[0]
+    assert held["verdict"] == "held"
+    dismissed = call(instance, "dismiss", str(held["id"]), "--reason", "sàn đang bảo trì", "--who", "Lê Thị Ví Dụ")
+    assert "partial (dismissed: " in dismissed.stdout
+    again = call(instance, "replay", "1", "--json")
+    assert (again.returncode, lines(again)) == (0, [])
+    assert "partial (replay: of run 1)" in call(instance, "replay", "1", "--write").stdout
+    assert call(instance, "tidy", "--dry-run").stdout.startswith("would be: 0 files")
+    ref = next(iter(sandbox.sites[slug].floor.sellers))
+    words = ("correct", "seller", slug, ref)
+    made = call(instance, *words, "name=Hợp tác xã tên đúng", "--note", "gọi điện hỏi", "--who", "Lê Thị Ví Dụ")
+    assert (made.returncode, made.stdout.strip()) == (0, f"{slug}: seller {ref}: name put right")
+    assert "Hợp tác xã tên đúng" in call(instance, "search", "hợp tác xã tên đúng", "--kind", "seller").stdout
+    assert call(instance, *words, "--undo").returncode == 0
+    assert "Hợp tác xã tên đúng" not in call(instance, "search", "hợp tác xã tên đúng", "--kind", "seller").stdout
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
@@ -121,6 +144,12 @@ def test_exit_codes_tell_the_verdict(instance: Path, sandbox: Sandbox) -> None:
         (["ingest", "voso", "a", "b", "c", "--url", "https://voso.vn/", "--url", "https://voso.vn/"], 2, "3 files"),
         (["search", "gạo", "--filter", "colour=red"], 2, "expected FACET=VALUE"),
         (["release", "99"], 1, "there is no run 99"),
+        (["dismiss", "99", "--reason", "x"], 1, "there is no run 99"),
+        (["dismiss", "99"], 2, "Missing option '--reason'"),
+        (["replay", "99"], 1, "there is no run 99"),
+        (["correct", "seller", "voso", "1", "name"], 2, "expected FIELD=VALUE"),
+        (["correct", "seller", "voso", "1", "name=x", "--note", "y"], 1, "voso has no seller with the ref 1"),
+        (["correct", "shop", "voso", "1", "name=x"], 2, "'shop' is not one of"),
         (["sync", "lazada"], 1, "no such marketplace"),
     ],
 )

@@ -28,7 +28,6 @@ from marketplace.sync import actions, queries, schedule
 from marketplace.sync.lease import lease
 from marketplace.sync.models import Run
 from marketplace.sync.quarantine import Quarantine
-from marketplace.sync.stuck import close_stuck
 from marketplace.web.formats import moment
 from marketplace.worker import Worker
 
@@ -188,7 +187,8 @@ def test_unfinished_runs_nobody_takes_up_are_closed(config: Config, engine: Engi
         for source, ago in ((SLUG, 3 * DAY), (OTHER, timedelta(hours=3)), ("cooplink", 3 * DAY)):
             session.add(Run(source=source, mode="sandbox", kind="full", started_at=at - ago))
     with lease(actions.writer(engine), "sync:cooplink"):
-        closed = close_stuck(config, engine, at)
+        Worker(config, engine).tidy()
+    closed = [run for run in runs(engine) if run.finished_at is not None]
     assert [(run.source, run.verdict, run.reason) for run in closed] == [(SLUG, "failed", "abandoned")]
     assert [run.finished_at is None for run in runs(engine)] == [False, True, True]
 

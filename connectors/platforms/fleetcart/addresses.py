@@ -34,7 +34,9 @@ def path(source: Source, name: str) -> str:
 def _shape(template: str) -> re.Pattern[str]:
     """A number is read only before ".html": "/p/man-loai-1-5" is a slug that ends in a digit. Addresses without the
     number are older ones of the same shop."""
-    return re.compile(re.escape(template.partition("{")[0]) + r"(?P<slug>[^/]+?)(?:(?:-(?P<id>\d{1,15}))?\.html)?")
+    return re.compile(
+        re.escape(template.partition("{")[0]) + r"(?P<slug>[^/]+?)(?:(?:-(?P<id>\d{1,15}))?\.html)?", re.I
+    )
 
 
 def key_of(source: Source, url: str | None) -> Key | None:
@@ -49,9 +51,9 @@ def product_url(source: Source, slug: str, number: str) -> str:
 
 
 def category_of(source: Source, url: str | None) -> str | None:
-    """The slug of the category whose list an address leads to."""
-    parts = path_of(source, url).split("/") if url else []
-    top = path(source, "categories").split("/")
+    """The slug of the category whose list an address leads to, in small letters: shops mix the case."""
+    parts = path_of(source, url).lower().split("/") if url else []
+    top = path(source, "categories").lower().split("/")
     below = parts[len(top) :]
     return below[0] if parts[: len(top)] == top and below[1:] == ["products"] and below[0] else None
 

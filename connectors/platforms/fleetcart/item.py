@@ -37,7 +37,8 @@ def item_layer(links: Links, item: Item, name: str, values: Values) -> Layer:
     slug = item.get("slug")
     now = money(item.get("selling_price"))
     regular = money(item.get("price"))
-    shown_now, shown_old = _formatted(item.get("formatted_price"))
+    told = now is not None and regular is not None
+    shown_now, shown_old = (None, None) if told else _formatted(item.get("formatted_price"))
     reviews = item.get("reviews")
     return Layer(
         name=name,
@@ -45,7 +46,7 @@ def item_layer(links: Links, item: Item, name: str, values: Values) -> Layer:
         title=_text(item.get("name")),
         image=_image(links, item),
         now=now or shown_now or regular,
-        old=regular if now is not None and regular is not None else shown_old,
+        old=regular if told else shown_old,
         in_stock=_in_stock(item, values),
         rating=_rating(item.get("rating_percent"), values),
         review_count=len(reviews) if isinstance(reviews, list) else None,

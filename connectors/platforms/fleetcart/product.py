@@ -59,7 +59,9 @@ def _of_this_page(document: Document, products: Sequence[Product], values: Value
 
 def _item(document: Document, values: Values) -> Item | None:
     """The object that the page's script is given."""
-    texts = {attribute(node, ":product") or "" for node in every(document.root, r"[\:product]")}
+    # Cards of related products may have such an attribute, too.
+    nodes = every(document.root, r"product-show[\:product]") or every(document.root, r"[\:product]")
+    texts = {attribute(node, ":product") or "" for node in nodes}
     if len(texts) != 1:
         if texts:
             values.note("bad_row", f"trang có {len(texts)} thuộc tính “:product” khác nhau")

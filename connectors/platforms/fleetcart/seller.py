@@ -20,7 +20,7 @@ def seller_ref(document: Document, href: str | None) -> str:
     The home page is nobody's: shops name themselves as the seller of everything.
     """
     url = document.own(href)
-    last = path_of(document.source, url).rstrip("/").rpartition("/")[2] if url else ""
+    last = path_of(document.source, url).rstrip("/").rpartition("/")[2].lower() if url else ""  # shops mix the case
     found = _NUMBER.fullmatch(last)
     return found[1] if found else last.removesuffix(".html")
 

@@ -52,7 +52,8 @@ def slug(document: Document, name: str, href: str | None) -> str | None:
 
 
 def _slug(source: Source, name: str, path: str) -> str | None:
-    top = prefix(source, name) + "/"
+    """In small letters: these sites make their slugs so and find them in any case; "/Shop/ABC" is no other seller."""
+    path, top = path.lower(), prefix(source, name).lower() + "/"
     rest = path.removeprefix(top).rstrip("/")
     return rest if path.startswith(top) and rest and "/" not in rest else None
 
@@ -65,12 +66,12 @@ def own_ref(document: Document, name: str) -> str:
 def kind_of(source: Source, url: str) -> str | None:
     """The kind of page an address leads to; None for pages that are not read."""
     path = path_of(source, url)
-    if below(path, NEVER):
+    if below(path.lower(), NEVER):
         return None
     if _slug(source, "products", path):
         return "product"
     for name, (whole, single) in _KINDS.items():
-        if path.rstrip("/") == prefix(source, name):
+        if path.rstrip("/").lower() == prefix(source, name).lower():
             return whole
         if _slug(source, name, path):
             return single

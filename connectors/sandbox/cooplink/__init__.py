@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
+from ..faults import Kind
 from ..records import COOPLINK
 from ..reply import Reply, Request
 from ..site import Site
@@ -19,6 +22,14 @@ class Cooplink(Site):
     slug = COOPLINK
     item_classes = ("notice-row", "notice-card")
     robots = "User-agent: *\nDisallow: /dang-nhap\nDisallow: /dang-ky\n"
+    immune: Mapping[Kind, str] = MappingProxyType(
+        {
+            "renamed_class": "its tables and cards are read by their labels, no class is looked at",
+            "other_case": "its notices are known by what they say, and have no address of their own in the table",
+            "price_picture": "it has notices and no listings; a price is part of the text of a notice",
+            "no_seller": "it has notices and no listings; each is about the unit that registered it",
+        }
+    )
 
     def __init__(self, world: World, dress: Dress = "table") -> None:
         super().__init__(world)

@@ -10,6 +10,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Protocol
 
+from ..faults import Kind
 from ..floor import Floor
 from ..records import LONGANTRADE
 from ..reply import Reply, Request
@@ -52,6 +53,10 @@ class Longantrade(Site):
     slug = LONGANTRADE
     item_classes = tuple(dict.fromkeys(chain.from_iterable(dress.item_classes for dress in DRESSES.values())))
     robots = ""
+    # Its machine-readable prices are what is read; one of zero means "to be asked for", not "unreadable".
+    immune: Mapping[Kind, str] = MappingProxyType(
+        {"price_picture": "its lists are JSON, which holds no pictures of prices"}
+    )
 
     def __init__(self, world: World, dress: str = "woocommerce") -> None:
         """Raises KeyError for a dress there is none of."""

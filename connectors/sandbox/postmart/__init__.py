@@ -6,8 +6,10 @@ How buudien.vn looks is not known: its dress is invented, with no more than what
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal, Protocol
 
+from ..faults import Kind
 from ..floor import Floor
 from ..records import POSTMART
 from ..reply import Reply, Request
@@ -33,6 +35,10 @@ class Postmart(Site):
     slug = POSTMART
     item_classes = ("data",)  # lists are JSON: their key is what a class is to a page
     robots = "User-agent: *\nDisallow: /cart\nDisallow: /checkout\n\nSitemap: {base}/sitemap.xml\n"
+    # Its machine-readable prices are what is read; one of zero means "to be asked for", not "unreadable".
+    immune: Mapping[Kind, str] = MappingProxyType(
+        {"price_picture": "its lists are JSON, which holds no pictures of prices"}
+    )
 
     def __init__(self, world: World, dress: Dress = "fleetcart") -> None:
         super().__init__(world)

@@ -52,9 +52,13 @@ def plain(request: Request, title: str, text: str, status: int = 200) -> Reply:
 
 
 def _index(floor: Floor, request: Request) -> Reply:
-    pages = cut(floor.in_category(""), {}, _A_FILE, None if request.bend == "paging_loop" else request.bend).pages
-    names = ["tin-tuc.xml", *(f"san-pham-{number}.xml" for number in range(1, pages + 1))]
-    return sitemap("sitemapindex", ((f"{request.base}/sitemaps/{name}", "2026-11-01") for name in names))
+    bend = None if request.bend == "paging_loop" else request.bend
+    listings = floor.in_category("")
+    files = {"tin-tuc.xml": "2026-11-01"}
+    for number in range(1, cut(listings, {}, _A_FILE, bend).pages + 1):
+        held = cut(listings, {"page": str(number)}, _A_FILE, bend).items
+        files[f"san-pham-{number}.xml"] = str(max((one.updated for one in held), default="2026-11-01"))
+    return sitemap("sitemapindex", ((f"{request.base}/sitemaps/{name}", day) for name, day in files.items()))
 
 
 def _pages(floor: Floor, request: Request, name: str) -> Reply | None:

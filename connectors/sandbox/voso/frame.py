@@ -121,6 +121,8 @@ def _money(vnd: int) -> str:
 
 
 def _price(listing: Listing) -> str:
+    if not listing.price_text:
+        return f'<img src="/users/vosoimage/images/{listing.picture[:32]}" alt="">'
     return escape(listing.price_text) + ("<sup>₫</sup>" if listing.price_vnd else "")
 
 

@@ -47,11 +47,13 @@ def _facts(listing: Listing, seller: Seller | None) -> dict[str, object]:
     unit = _UNIT_CODES.get(listing.unit.split()[0], "26")
     # Most pages give numbers, some the same as text.
     written = str if dice(listing.ref + "j", 40) == 0 else int
+    # A shop that hides its prices in pictures does not tell them here.
+    price = written(listing.price_vnd) if listing.price_text else None
+    list_price = written(listing.list_price_vnd or listing.price_vnd) if listing.price_text else None
     return {
         "id": listing.number, "productCode": f"P1{listing.ref}", "merchantProductId": f"S{dice(listing.ref, 99)}",
         "name": listing.title, "categoryId": int(listing.category), "merchantId": seller.number if seller else 0,
-        "brandId": None, "countryId": 1, "price": written(listing.price_vnd),
-        "listPrice": written(listing.list_price_vnd or listing.price_vnd), "sold": listing.sold,
+        "brandId": None, "countryId": 1, "price": price, "listPrice": list_price, "sold": listing.sold,
         "buyCount": listing.sold * 3 // 2, "viewCount": dice(listing.ref + "v", 5000), "likeCount": 0,
         "rate": 0, "image": listing.picture[:32], "images": json.dumps(images), "video": None,
         "description": _description(listing, seller), "shortDescription": None, "unit": unit,

@@ -56,6 +56,13 @@ def test_asked_to_wait_too_long(site: Site, client: PoliteClient, time: Time, st
     assert time.slept == []
 
 
+def test_asked_to_wait_again_and_again(site: Site, new_client: NewClient, time: Time) -> None:
+    site.routes["/"] = reply(b"", status=503, Retry_After="250")
+    error = refused(new_client(attempts=9), f"{site.url}/")
+    assert (error.code, error.retry_after_s) == ("server_error", 250)
+    assert time.slept == [250, 250], "ten minutes in all, then the page waits for the next run"
+
+
 @pytest.mark.parametrize(
     ("status", "code"), [(401, "blocked"), (403, "blocked"), (451, "blocked"), (404, "not_found"), (418, "http_error")]
 )

@@ -107,6 +107,12 @@ def test_the_home_page_decides() -> None:
     assert codes(read(front, "<html><body><p>Xin chào</p></body></html>")) == ["layout"]
 
 
+@pytest.mark.parametrize("kind", ["home@", "home@soon", "home@2026-02-30", "fleetcart/", "fleetcart/cart", "x/product"])
+def test_a_kind_nobody_knows_is_told(kind: str) -> None:
+    values = read(Get(url="https://buudien.vn/", kind=kind), body("home.html"))
+    assert codes(values) == ([] if kind == "home@" else ["unknown_kind"])
+
+
 @pytest.mark.parametrize("page", [b"", b"<html><body>404</body></html>", b"{}"])
 def test_a_site_without_a_sitemap_is_not_recognised(page: bytes) -> None:
     get = Get(url="https://buudien.vn/sitemap.xml", kind="structured/sitemap")
@@ -194,6 +200,12 @@ def test_broken_data_in_a_layer_is_told_and_the_next_one_is_read() -> None:
     values = read(PRODUCT, page)
     assert listing(values).price_vnd == 225_000
     assert codes(values) == ["bad_row", "bad_row"]
+
+
+def test_the_object_of_a_related_product_is_not_the_pages() -> None:
+    card = '<product-card :product="{&quot;id&quot;: 7, &quot;name&quot;: &quot;Nếp&quot;}"></product-card></section>'
+    page = body("product.html").replace("</section>", card)
+    assert read(PRODUCT, page) == read(PRODUCT, body("product.html"))
 
 
 def test_of_several_products_in_json_ld_the_pages_own_counts() -> None:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+import unicodedata
+from collections import Counter
 
 import pytest
 from sandbox_visit import visit
 
 from connectors.sandbox import Fault, World
 from connectors.sandbox.faults import KINDS, Kind
+from connectors.sandbox.garbling import renamed
 from connectors.sandbox.nongsanantoan import Nongsanantoan
 from connectors.sandbox.records import VOSO
 from connectors.sandbox.site import CONTROL
@@ -213,3 +216,57 @@ def test_a_wrong_fault_over_the_control_path_is_explained(voso: Voso, body: byte
     assert answer.status == 400
     assert word in json.loads(answer.body)["error"]
     assert voso.faults.active() == ()
+
+
+# What a fault makes of texts and records
+
+
+def test_every_item_twice_and_the_first_one_everywhere(nongsan: Nongsanantoan) -> None:
+    nongsan.faults.add(Fault(kind="duplicates", path="/shop*"))
+    shown = [
+        [title.get_text() for title in visit(nongsan, path).soup.select(".item-title a")]
+        for path in ("/shop", "/shop?page=2")
+    ]
+    assert shown[0][0] == shown[1][0]
+    assert all(count == 2 for name, count in Counter(shown[1]).items() if name != shown[1][0])
+
+
+def test_addresses_in_another_case_lead_to_the_same_pages(nongsan: Nongsanantoan) -> None:
+    slug = next(iter(nongsan.floor.sellers))
+    nongsan.faults.add(Fault(kind="other_case"))
+    links = {path for path in visit(nongsan, "/shop").paths() if path.lower().startswith("/shop/")}
+    assert {path for path in links if path.isupper() or path[1:5] == "SHOP"}
+    assert {path for path in links if path.startswith("/shop/")}
+    assert visit(nongsan, f"/SHOP/{slug.upper()}").status == 200
+    nongsan.faults.clear()
+    assert visit(nongsan, f"/SHOP/{slug.upper()}").status == 404
+
+
+def test_letters_and_marks_apart_also_inside_a_script(voso: Voso, world: World) -> None:
+    listing = next(item for item in voso.floor.listings.values() if item.seller_ref)
+    world.replace_listing(listing._replace(title="Gạo huyết rồng"))
+    path = f"/x-p{listing.ref}.html"
+    assert "G\\u1ea1o huy\\u1ebft" in visit(voso, path).text
+    voso.faults.add(Fault(kind="nfd"))
+    answer = visit(voso, path).text
+    assert unicodedata.is_normalized("NFD", answer)
+    assert "Ga\\u0323o huye\\u0302\\u0301t" in answer.replace("\\u0061", "a").replace("\\u0065", "e")
+
+
+def test_prices_as_pictures_and_no_word_of_the_seller(voso: Voso, nongsan: Nongsanantoan) -> None:
+    for site, price in ((voso, ".b__price strong"), (nongsan, "p.discount")):
+        path = "/x-c137" if site is voso else "/danh-muc-san-pham"
+        assert any(box.get_text(strip=True) for box in visit(site, path).soup.select(price))
+        site.faults.add(Fault(kind="price_picture"))
+        boxes = visit(site, path).soup.select(price)
+        assert boxes
+        assert all(box.img and not box.get_text(strip=True) for box in boxes)
+        site.faults.clear()
+    listing = next(iter(nongsan.floor.listings.values()))
+    assert "/shop/" in visit(nongsan, f"/san-pham/{listing.ref}").soup.select(".row-sx")[0].decode()
+    nongsan.faults.add(Fault(kind="no_seller"))
+    assert "/shop/" not in visit(nongsan, f"/san-pham/{listing.ref}").soup.select(".row-sx")[0].decode()
+
+
+def test_keys_of_an_answer_for_scripts_are_renamed_like_classes() -> None:
+    assert renamed(b'[{"name": "name", "names": 1}]', ("name",), "x-item") == b'[{"x-item": "name", "names": 1}]'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -33,3 +34,13 @@ def test_an_officer_is_added_listed_and_disabled(tmp_path: Path) -> None:
     assert (one["login"], one["role"], one["name"]) == ("canbo@example.vn", "officer", "Nguyễn Thị Mẫu")
     assert one["disabled_at"]
     assert "password" not in json.dumps(one)
+    file = tmp_path / "a.csv"
+    file.write_text("Mã tài khoản,Tên\nS1,HTX Mẫu\nS2,\n", encoding="utf-8")
+    assert call(instance, "import", "accounts", str(file), "--source", "voso", "--preview").returncode == 3
+    assert call(instance, "import", "accounts", str(file), "--source", "voso").returncode == 3
+    with sqlite3.connect(instance / "marketplace.db") as connection:
+        rows = connection.execute("SELECT who, action, subject, detail FROM audit ORDER BY id").fetchall()
+    assert [action for _, action, _, _ in rows] == ["user_added", "user_disabled", "file_imported"]
+    assert {who.partition(": ")[0] for who, _, _, _ in rows} == {"command line"}
+    assert rows[2][2] == "voso, accounts: a.csv"
+    assert json.loads(rows[2][3]) == {"accepted": 1, "refused": 1, "run": 1}

@@ -7,6 +7,7 @@ from http.cookies import SimpleCookie
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from marketplace.people import accounts
 from marketplace.people.access import IDLE, LONGEST, safe_path
 from tests.marketplace.people.people import ADMIN, OFFICER, PASSWORD, make, send, sign_in, token
 
-WORK = "/can-bo/nhap-tep"
+WORK, LOG = "/can-bo/nhap-tep", "/quan-tri/nhat-ky"
 
 
 def is_in(client: FlaskClient) -> bool:
@@ -171,7 +172,7 @@ def test_every_officers_route_says_whose_it_is(client: FlaskClient) -> None:
             answer = client.open(address, method=method, data=csrf)
             assert answer.status_code == 302, (method, address)
             assert answer.headers["Location"].startswith("/dang-nhap"), (method, address)
-    assert walked >= 6
+    assert walked >= 7
 
 
 @pytest.mark.parametrize(("login", "role"), [(OFFICER, "officer"), (ADMIN, "admin")])
@@ -187,6 +188,21 @@ def test_officers_and_administrators_may_hand_files_in(
         assert "no-store" in answer.headers["Cache-Control"]
     for ending in ("nhap", "bo"):
         assert send(client, WORK, f"{WORK}/{'0' * 32}/{ending}").status_code == 404
+
+
+def test_the_log_is_for_administrators(client: FlaskClient, engine: Engine) -> None:
+    make(engine, ADMIN, "admin", "Trần Văn Mẫu")
+    sign_in(client)
+    assert client.get(LOG).status_code == 403
+    assert "Nhật ký" not in client.get(WORK).get_data(as_text=True)
+    assert send(client, WORK, "/dang-xuat").status_code == 302
+    sign_in(client, ADMIN)
+    page = BeautifulSoup(client.get(LOG).get_data(as_text=True), "lxml")
+    rows = [" ".join(row.get_text(" ").split()[2:]) for row in page.select("tbody tr")]
+    assert rows[0] == "Trần Văn Mẫu đăng nhập"
+    assert rows[1] == "Nguyễn Thị Mẫu đăng nhập"
+    assert rows[2] == "test mở tài khoản Trần Văn Mẫu vai admin"
+    assert client.get(f"{LOG}?trang=2").status_code == 404
 
 
 def test_somebody_else_is_told_whose_page_it_is(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from connectors.contract import RecordKind
 from connectors.sandbox import Fault, Sandbox, World
 from connectors.sandbox.longantrade import Longantrade
-from connectors.sandbox.records import LONGANTRADE, VOSO, Listing
+from connectors.sandbox.records import LONGANTRADE, NONGSAN, VOSO, Listing
 from marketplace.catalogue.models import Listing as ListingRow
 from marketplace.catalogue.models import Seller as SellerRow
 from marketplace.catalogue.rules import MODELS
@@ -237,3 +237,15 @@ def test_selectors_that_are_missing_are_named(
     assert (run.verdict, run.reason) == ("failed", "layout")
     told = session.scalars(select(RunProblem.detail).where(RunProblem.run_id == run.id)).all()
     assert told == ["chưa cấu hình [sources.voso.paths] lists, [sources.voso.selectors] item.title"]
+
+
+def test_the_family_of_the_department_reads_any_source(
+    config: Config, engine: Engine, session: Session, sandbox: Sandbox
+) -> None:
+    own = SourceSettings(platform="nongsanantoan", home=sandbox.urls[NONGSAN])
+    config = replace(config, sources={**config.sources, LONGANTRADE: own})
+    assert one(config, engine, LONGANTRADE).verdict == "ok"
+    floor, found = sandbox.sites[NONGSAN].floor, visible(session, LONGANTRADE)
+    assert (found["seller"], found["listing"]) == (set(floor.sellers), set(floor.listings))
+    again = one(config, engine, LONGANTRADE)
+    assert all(told["unchanged"] == told["seen"] for told in again.counts.values())

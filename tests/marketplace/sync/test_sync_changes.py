@@ -80,7 +80,7 @@ def test_a_second_sync_reports_everything_unchanged_and_writes_no_record(
                     f"CREATE TRIGGER {table}_{event} AFTER {event} ON {table} "
                     f"BEGIN INSERT INTO written VALUES ('{event} {table}'); END"
                 )
-    runs = actions.sync(config, engine)
+    runs = actions.sync(config, engine, full=True)
     for run in runs:
         seen, unchanged = totals(run, "seen", "unchanged")
         assert run.verdict == "ok"

@@ -62,7 +62,7 @@ def test_what_is_filled_in_is_counted_field_by_field(client: FlaskClient) -> Non
     assert 0 < listings["price_vnd"] < 1
     assert {one["field"] for one in told["request"]} >= {"quantity_text", "expires_on"}
     rows = [" ".join(row.get_text(" ").split()) for row in read(client, f"/nguon/{NS}").html.select("tbody tr")]
-    assert "Điện thoại gọi được 1 50 %" in rows
+    assert "Điện thoại gọi được 1 50,0 %" in rows
     assert "Ảnh - 0 %" in rows
 
 
@@ -128,7 +128,7 @@ def test_an_example_names_the_raw_page_and_shows_none_of_it(another: Callable[..
         db.session.remove()
     page = read(market.client, f"/nguon/{NS}")
     assert f"{NS}/2026-11-23-run3-0.warc.gz" in page.text
-    assert f"marketplace page {market.ids.good_run} {url}" in page.text
+    assert f"marketplace page {market.ids.good_run} '{url}'" in page.text
     assert PHONE not in page.source
     told = json.loads(market.client.get(f"/nguon/{NS}.json").text)
     examples = next(one for one in told["problems"] if one["code"] == "price_unreadable")["examples"]
@@ -138,7 +138,7 @@ def test_an_example_names_the_raw_page_and_shows_none_of_it(another: Callable[..
 
 
 def test_what_a_national_floor_leaves_out_is_told_where_the_run_counts_it() -> None:
-    run = Run(counts={"listing": {"seen": 135, "out_of_scope": 3400, "place_unknown": 15}, "seller": {"seen": 10}})
+    run = Run(counts={"listing": {"seen": 135, "outside": 3400, "unplaced": 15}, "seller": {"seen": 10}})
     assert wording.scope(run) == "giữ 130 của Long An, bỏ 3.400 của tỉnh khác, chưa rõ 15"
     assert wording.scope(Run(counts={"listing": {"seen": 135}})) == ""
 
