@@ -179,8 +179,8 @@ def table(result: Result) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="bench/pages.py", description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--sellers", type=int, default=2_000, help="accounts on both sites (default: 2000)")
-    parser.add_argument("--listings", type=int, default=1_000, help="listings on both sites (default: 1000)")
+    parser.add_argument("--sellers", type=int, default=2_000, help="accounts on all shops together (default: 2000)")
+    parser.add_argument("--listings", type=int, default=1_000, help="listings of all shops together (default: 1000)")
     parser.add_argument("--instance", type=Path, help="measure this filled instance instead")
     parser.add_argument("--requests", type=int, default=200, help="requests of each kind of page (default: 200)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -1,10 +1,10 @@
-"""What both spiders of the Scrapy peer share: how they count and follow, and how they read a value."""
+"""What the spiders of the Scrapy peer share: how they count and follow, and how they read a value."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from html import unescape
 from typing import Any
 
@@ -18,14 +18,15 @@ Answer = Any  # a TextResponse: Scrapy's type of a callback names only its base 
 
 
 class SiteSpider(scrapy.Spider):
-    """What both spiders share: pages are counted, the next page of a list is followed."""
+    """What the spiders share: where they begin, what a record is, that pages are counted."""
 
     home: str
     starts: Sequence[tuple[str, str]]  # path, name of the callback
+    headers: Mapping[str, str] = {}  # of the first requests
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         for path, callback in self.starts:
-            yield scrapy.Request(self.home + path, getattr(self, callback))
+            yield scrapy.Request(self.home + path, getattr(self, callback), headers=dict(self.headers))
 
     def record(self, kind: str, ref: str, /, **fields: Any) -> Item:
         return {"record": kind, "source": self.name, "ref": ref, **fields}

@@ -21,8 +21,8 @@ COLUMNS = {
         *("in_stock", "sold", "rating", "review_count", "origin", "description", "updated_at"),
     ),
     "request": (
-        *("title", "side", "url", "body", "product", "place", "address", "contact", "phone"),
-        *("posted_on", "expires_on", "views"),
+        *("title", "side", "url", "body", "product", "quantity_text", "price_text", "place", "address"),
+        *("contact", "phone", "posted_on", "expires_on", "views"),
     ),
 }
 

@@ -11,8 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sizes import asked
+
+from connectors import REGISTRY
+
 HERE = Path(__file__).parent
-SITES = 2  # of the sandbox; each says its slug and its address in a line
 
 
 class BenchError(Exception):
@@ -21,12 +24,16 @@ class BenchError(Exception):
 
 @contextmanager
 def sandbox(sellers: int, listings: int) -> Iterator[dict[str, str]]:
-    """The invented marketplaces as a process of their own; yields the address of each by its slug."""
-    command = [sys.executable, "-m", "connectors.sandbox", "--sellers", str(sellers), "--listings", str(listings)]
+    """The invented marketplaces as a process of their own; yields the address of each by its slug.
+
+    `sellers`, `listings`: of all shops together.
+    """
+    of_sellers, of_listings = asked(sellers, listings)
+    command = [sys.executable, "-m", "connectors.sandbox", "--sellers", str(of_sellers), "--listings", str(of_listings)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        lines: list[list[str]] = [process.stdout.readline().split() for _ in range(SITES)]
+        lines: list[list[str]] = [process.stdout.readline().split() for _ in REGISTRY]  # each says its slug and address
         if not all(lines):
             raise BenchError("the sandbox marketplaces did not start")
         yield dict(lines)

@@ -21,8 +21,8 @@ _TWINS = 0.3  # share of the voso shops whose facility also sells on nongsananto
 _WITH_PRODUCTS = 0.44  # share of the nongsanantoan sellers with products …
 _ONE_EACH = 0.9  # … as far as this share of the listings goes, one each
 # Of the numbers told for voso and nongsanantoan together: sellers and listings that the other two shops have on top.
-_ON_TOP = {POSTMART: (0.2, 0.25), LONGANTRADE: (0.12, 0.18)}
-_STOCKED = 0.8  # share of those sellers with products
+ON_TOP = {POSTMART: (0.2, 0.25), LONGANTRADE: (0.12, 0.18)}
+STOCKED = 0.8  # share of those sellers with products
 _APART = 10_000  # facilities of one site on top, before those of the next
 _NO_SELLER = 250  # of so many further listings of a site, one tells no seller
 
@@ -64,11 +64,11 @@ class World:
         self._inventor = Inventor(seed, today, elsewhere=elsewhere)
         self._inventors = {VOSO: self._inventor, NONGSAN: self._inventor} | {
             source: Inventor(f"{seed}/{source}", today, first=100_000 + _APART * number, elsewhere=elsewhere)
-            for number, source in enumerate(_ON_TOP)
+            for number, source in enumerate(ON_TOP)
         }
         self._changes = 0
         self._populate(sellers, listings, voso_share)
-        for source, (of_sellers, of_listings) in _ON_TOP.items():
+        for source, (of_sellers, of_listings) in ON_TOP.items():
             self._populate_more(source, round(sellers * of_sellers), round(listings * of_listings))
         for _ in range(max(24, listings // 20) if posts is None else posts):
             self.add_post()
@@ -77,10 +77,10 @@ class World:
             self._put_notice(self._notices.notice())
         self._changes = 0
         for number in range(1, day + 1):
-            for inventor in (self._inventor, *(self._inventors[source] for source in _ON_TOP)):
+            for inventor in (self._inventor, *(self._inventors[source] for source in ON_TOP)):
                 inventor.day(number)
             pass_day(self, self._inventor, (VOSO, NONGSAN))
-            for source in _ON_TOP:
+            for source in ON_TOP:
                 pass_day(self, self._inventors[source], (source,))
             self._notices.pass_day(number, self.floors[COOPLINK])
 
@@ -266,7 +266,7 @@ class World:
         inventor = self._inventors[source]
         known = inventor.shuffled(tuple(self.floors[NONGSAN].sellers.values()))[: round(sellers * _TWINS)]
         mine = [inventor.twin(seller, source) for seller in known]
-        busy = min(listings, max(1, round(sellers * _STOCKED)))
+        busy = min(listings, max(1, round(sellers * STOCKED)))
         mine += [inventor.seller(source, number < busy) for number in range(len(mine), sellers)]
         for seller in mine:
             self._put_seller(seller)
