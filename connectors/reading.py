@@ -22,7 +22,7 @@ from connectors.markup import Node, ReadError
 
 _WEB = ("http://", "https://")
 
-_ENDING = re.compile(r"\.html?$")
+_ENDING = re.compile(r"\.html?$", re.IGNORECASE)
 
 T = TypeVar("T")
 Row = tuple[Record, list[Yield]]  # the record of a list's item, and what else the item gives
@@ -156,10 +156,11 @@ def path_of(source: Source, url: str) -> str:
 def key_of(source: Source, url: str) -> str:
     """A key made of an address alone, for sites whose pages tell none: what stands below the home, "san-pham/gao-st25".
 
-    The query belongs to it ("ct.aspx?id=5"), an ending such as ".html" does not.
+    In small letters, as shops write the same address in several ways. The query belongs to it ("ct.aspx?id=5") as it
+    is written, since a code in it may differ by its case alone; an ending such as ".html" does not belong to it.
     """
     query = urlsplit(url).query
-    path = _ENDING.sub("", path_of(source, url).strip("/"))
+    path = _ENDING.sub("", path_of(source, url).strip("/").lower())
     return f"{path}?{query}" if query else path
 
 

@@ -57,7 +57,7 @@ def start(source: Source, since: datetime | None) -> Iterator[Get]:  # noqa: ARG
 
 def parse(source: Source, page: Page) -> Iterator[Yield]:
     readers = {"shop": _shop_page, "category": _grid, "product": _product}
-    return reading.read(source, page, readers, never={f"{_shop(source)}/{name}" for name in _NO_CATEGORIES})
+    return reading.read(source, page, readers, never={f"{_shop(source).lower()}/{name}" for name in _NO_CATEGORIES})
 
 
 def kind_of(source: Source, url: str) -> str | None:
@@ -87,10 +87,13 @@ def _css(document: Document, name: str) -> str:
 
 
 def _inside(source: Source, url: str) -> str | None:
-    """What an address names within the shop: "" its own page, "gao/page-2", "gao/gao-st25.html"; None for others."""
-    path, top = reading.path_of(source, url), _shop(source)
+    """What an address names within the shop: "" its own page, "gao/page-2", "gao/gao-st25.html"; None for others.
+
+    In small letters: the system makes its aliases so and finds them in any case.
+    """
+    path, top = reading.path_of(source, url).lower(), _shop(source).lower()
     if path.endswith("/index.php"):
-        told = parse_qs(urlsplit(url).query)
+        told = parse_qs(urlsplit(url.lower()).query)
         named = told.get("nv", [""])[-1] == top.rpartition("/")[2]
         return told.get("op", [""])[-1].strip("/") if named else None
     return path.removeprefix(top).strip("/") if reading.below(path.rstrip("/"), (top,)) else None

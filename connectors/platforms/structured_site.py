@@ -31,7 +31,7 @@ paths: Mapping[str, str] = {
 selectors: Mapping[str, str] = {"seller.name": "h1", "seller.lines": "li, tr, p"}
 probe = "/sitemap.xml"
 
-_SITEMAP = re.compile(r"\.xml(?:\.gz)?$")
+_SITEMAP = re.compile(r"\.xml(?:\.gz)?$", re.IGNORECASE)
 _A_DAY = timedelta(days=1)  # `lastmod` may be told in any zone of time
 
 
@@ -66,7 +66,7 @@ def kind_of(source: Source, url: str) -> str | None:
     if path == "/robots.txt":
         return "robots?"
     if _SITEMAP.search(path):
-        return "sitemap" if path == source.paths.get("sitemap", paths["sitemap"]) else "urls"
+        return "sitemap" if path.lower() == source.paths.get("sitemap", paths["sitemap"]).lower() else "urls"
     return "product?" if _is_one(source, "products", path) else "seller?" if _is_one(source, "sellers", path) else None
 
 
@@ -75,7 +75,8 @@ def fits(root: object, page: Page) -> bool:
     if isinstance(root, Node):
         return bool(structured.products(root).products)
     try:
-        return page.status == 200 and root is None and bool(read_sitemap(page).entries)
+        # An unchanged one is answered with 304, and read from what was kept.
+        return page.status in (200, 304) and root is None and bool(read_sitemap(page).entries)
     except ReadError:
         return False
 
@@ -83,7 +84,7 @@ def fits(root: object, page: Page) -> bool:
 def _is_one(source: Source, name: str, path: str) -> bool:
     """Whether it is the address of one such thing: "/san-pham/gao", "/san-pham-gao.html", and not "/san-pham"."""
     parts = [part for part in path.lower().split("/") if part]
-    words = source.paths.get(name, paths[name]).split()
+    words = source.paths.get(name, paths[name]).lower().split()
     if not parts:
         return False
     return any(word in parts[:-1] or parts[-1].startswith(f"{word}-") for word in words)

@@ -190,12 +190,14 @@ def _labelled(row: Fields) -> dict[str, str]:
 
 
 def _terms(row: Fields) -> list[tuple[str, str]]:
-    """Name and slug of the categories; the tags of a post are none."""
+    """Name and slug of the categories, which is in small letters; the tags of a post are none."""
     embedded = row.part("_embedded")
     groups = embedded.told.get("wp:term") if embedded else None
     terms = [term for group in groups if isinstance(group, list) for term in group] if isinstance(groups, list) else []
     told = [Fields(term, row.values) for term in terms if isinstance(term, Mapping)]
-    return [(one.text("name") or "", one.text("slug") or "") for one in told if one.text("taxonomy") != "post_tag"]
+    return [
+        (one.text("name") or "", (one.text("slug") or "").lower()) for one in told if one.text("taxonomy") != "post_tag"
+    ]
 
 
 def _picture(answer: Answer, row: Fields) -> str | None:

@@ -48,8 +48,8 @@ LISTS = {
     "platforms/nukeviet": {"category": ".thumbnail"},
     "platforms/selectors": {"list": ".mat-hang", "sellers": "div.nha-vuon"},
 }
-# Read through the saved pages of a connector that runs on them.
-ELSEWHERE = {"nongsanantoan": "nongsanantoanlongan", "fleetcart": "postmart"}
+# Read through the saved pages of the connector that runs on it.
+ELSEWHERE = {"nongsanantoan": "nongsanantoanlongan"}
 EVERY = every_saved_page()
 PAGES = [page for page in EVERY if page.file.suffix == ".html"]
 GOOD = [page for page in EVERY if any("problem" not in value for value in page.expected)]

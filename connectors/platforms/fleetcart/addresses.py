@@ -19,7 +19,7 @@ PATHS = {
 
 
 class Key(NamedTuple):
-    """What the address of a product tells; `number` is "" where it tells none."""
+    """What the address of a product tells, `slug` in small letters; `number` is "" where it tells none."""
 
     slug: str
     number: str
@@ -42,7 +42,7 @@ def _shape(template: str) -> re.Pattern[str]:
 def key_of(source: Source, url: str | None) -> Key | None:
     """What an address tells about the product it leads to, None for any other address. The host is not looked at."""
     found = _shape(path(source, "product")).fullmatch(path_of(source, url)) if url else None
-    return Key(found["slug"], found["id"] or "") if found else None
+    return Key(found["slug"].lower(), found["id"] or "") if found else None
 
 
 def product_url(source: Source, slug: str, number: str) -> str:
@@ -60,6 +60,6 @@ def category_of(source: Source, url: str | None) -> str | None:
 
 def kind_of(source: Source, url: str) -> str | None:
     """The kind of page an address leads to; None for pages that are not read."""
-    if path_of(source, url).rstrip("/") == path(source, "products") or category_of(source, url):
+    if path_of(source, url).rstrip("/").lower() == path(source, "products").lower() or category_of(source, url):
         return "products.json"
     return "product" if key_of(source, url) else None

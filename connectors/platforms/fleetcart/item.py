@@ -42,7 +42,7 @@ def item_layer(links: Links, item: Item, name: str, values: Values) -> Layer:
     reviews = item.get("reviews")
     return Layer(
         name=name,
-        key=Key(slug if isinstance(slug, str) else "", number_of(item)),
+        key=Key(slug.lower() if isinstance(slug, str) else "", number_of(item)),
         title=_text(item.get("name")),
         image=_image(links, item),
         now=now or shown_now or regular,

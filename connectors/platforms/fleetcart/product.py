@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from connectors import clean, structured
 from connectors.contract import Yield
-from connectors.markup import Node, ReadError, attribute, every, text
+from connectors.markup import Node, ReadError, attribute, every, own_text, text
 from connectors.platforms.fleetcart.addresses import Key, category_of, key_of
 from connectors.platforms.fleetcart.item import Item, item_layer
 from connectors.platforms.fleetcart.layers import Layer, first, listing
@@ -19,6 +20,8 @@ from connectors.platforms.fleetcart.seller import seller_of
 from connectors.reading import Document, same_ref
 from connectors.structured import Product
 from connectors.values import Values
+
+_DIGIT = re.compile(r"\d")
 
 
 def product_page(document: Document) -> list[Yield]:
@@ -130,10 +133,12 @@ def _visible_price(document: Document, values: Values) -> tuple[Money | None, Mo
     texts: set[tuple[str, str]] = set()
     for box in boxes:
         former = every(box, css(document.source, "product.previous_price"))
-        whole = box.text()
-        for part in former:
-            whole = whole.replace(part.text(), " ", 1)
-        texts.add((clean.text(whole), " ".join(text(part) for part in former)))
+        shown = own_text(box)
+        if not _DIGIT.search(shown):  # the price stands in an element of its own, or is a word
+            shown = box.text()
+            for part in former:
+                shown = shown.replace(part.text(), " ", 1)
+        texts.add((clean.text(shown), " ".join(text(part) for part in former)))
     if len(texts) > 1:
         values.note("bad_row", f"trang có {len(texts)} giá khác nhau ở “{css(document.source, 'product.price')}”")
     if len(texts) != 1:

@@ -37,7 +37,9 @@ def seller_of(document: Document, offer: Party | None, values: Values) -> tuple[
     if not by_ref:
         # The shop itself, or a name without a page: no account anybody could be told apart by.
         is_shop = offer is not None and offer.url is not None
-        return None, box["name"] or (offer.name if offer and not is_shop else None)
+        name = box["name"] or (offer.name if offer and not is_shop else None)
+        values.note("seller_missing", f"không thấy trang của người bán{f': {name}' if name else ''}")
+        return None, name
     ref, url = by_ref.popitem()
     named = offer if offer and (not offer.url or seller_ref(document, offer.url)) else Party()
     name = named.name or box["name"]

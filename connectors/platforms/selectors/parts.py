@@ -14,8 +14,8 @@ from connectors.values import PriceFields, Values
 def link_at(document: Document, node: Node, name: str, kind: str) -> str | None:
     """The one address of such a thing among the links that match; None when there is none, or several."""
     links = [document.own(attribute(part, "href")) for part in found_at(document, node, name)]
-    urls = {url for url in links if url and kind_of(document.source, url) == kind}
-    return urls.pop() if len(urls) == 1 else None
+    urls = [url for url in links if url and kind_of(document.source, url) == kind]
+    return urls[0] if len({reading.key_of(document.source, url) for url in urls}) == 1 else None
 
 
 def _value(document: Document, node: Node, name: str, values: Values) -> str | None:

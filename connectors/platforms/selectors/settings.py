@@ -42,12 +42,12 @@ NEEDED = ("item", "item.title")
 
 
 def kind_of(source: Source, url: str) -> str | None:
-    path = reading.path_of(source, url)
+    path = reading.path_of(source, url).lower()  # shops mix the case
     for name, kind in (("lists", "list"), ("sellers", "sellers")):
-        if any(path.rstrip("/") == own.partition("?")[0].rstrip("/") for own in lists_of(source, name)):
+        if any(path.rstrip("/") == own.lower().partition("?")[0].rstrip("/") for own in lists_of(source, name)):
             return kind
     for kind in ("seller", "product"):
-        top = top_of(source, kind)
+        top = top_of(source, kind).lower()
         if top and path.startswith(top) and path != top:
             return kind
     return None if top_of(source, "product") else "product"

@@ -79,9 +79,9 @@ def _category(row: Fields) -> _Category:
     if told is None:
         return {}
     by_path = {
-        urlsplit(one.text("link") or "").path.strip("/"): (one.text("name") or "", one.text("slug") or "")
+        urlsplit(one.text("link") or "").path.strip("/").lower(): (one.text("name") or "", slug)
         for one in told
-        if one.text("slug") not in _NO_CATEGORY
+        if (slug := (one.text("slug") or "").lower()) not in _NO_CATEGORY
     }
     if not by_path:
         return {"category": "", "category_path": (), "category_ref": ""}

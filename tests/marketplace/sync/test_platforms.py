@@ -116,6 +116,28 @@ def test_a_first_sync_brings_in_what_is_there_and_a_second_one_changes_nothing(
 
 
 @every_dress
+@pytest.mark.parametrize("known", [True, False])
+def test_addresses_in_another_case_lead_to_the_same_records(
+    config: Config,
+    engine: Engine,
+    session: Session,
+    sandbox: Sandbox,
+    site: Longantrade,
+    dress: str,
+    known: bool,
+) -> None:
+    """Whether the records are known before or are met in that case first."""
+    config = configured(config, sandbox, dress)
+    for fault in (not known, known):
+        site.faults.clear()
+        if fault:
+            site.faults.add(Fault(kind="other_case"))
+        run = one(config, engine)
+        assert (run.verdict, run.reason) == ("ok", "")
+        assert visible(session) == there(site, dress)
+
+
+@every_dress
 def test_what_a_record_tells_is_what_the_site_knows(
     config: Config, engine: Engine, session: Session, sandbox: Sandbox, site: Longantrade, dress: str
 ) -> None:

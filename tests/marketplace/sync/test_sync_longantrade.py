@@ -91,6 +91,9 @@ def test_platforms_that_tell_by_their_pages_are_found_too(
     assert len(visible(session, "listing")) == len(site.floor.listings)
     found = select(RunProblem.detail).where(RunProblem.run_id == run.id, RunProblem.code == "platform_found")
     assert session.scalars(found).all() == [dress]
+    session.rollback()
+    again = one(config, engine)  # the answers that tell are unchanged
+    assert (again.verdict, again.reason, again.counts["listing"]["new"]) == ("ok", "", 0)
 
 
 @every_dress
@@ -119,6 +122,28 @@ def test_a_second_sync_changes_nothing(config: Config, engine: Engine, sandbox: 
     for kind, counts in second.counts.items():
         assert counts["unchanged"] == counts["seen"] == first.counts[kind]["new"]
         assert counts["new"] == counts["changed"] == counts["gone"] == counts["missing"] == 0
+
+
+@every_dress
+@pytest.mark.parametrize("known", [True, False])
+def test_addresses_in_another_case_lead_to_the_same_records(
+    config: Config, engine: Engine, session: Session, sandbox: Sandbox, dress: str, known: bool
+) -> None:
+    """Whether the records are known before or are met in that case first."""
+    site = wear(sandbox, dress)
+    categories = []
+    for fault in (not known, known):
+        site.faults.clear()
+        if fault:
+            site.faults.add(Fault(kind="other_case"))
+        run = one(config, engine)
+        assert (run.verdict, run.reason) == ("ok", "")
+        assert visible(session, "listing") == set(site.floor.listings)
+        assert visible(session, "seller") == sellers_of(site)
+        told = select(Listing.ref, Listing.category_ref, Listing.category_path).where(Listing.source == LONGANTRADE)
+        categories.append([tuple(row) for row in session.execute(told.order_by(Listing.ref))])
+        session.rollback()
+    assert categories[0] == categories[1]
 
 
 @every_dress

@@ -229,6 +229,26 @@ def test_paging_that_repeats_for_ever_ends(
 
 
 @both
+@pytest.mark.parametrize("known", [True, False])
+def test_addresses_in_another_case_lead_to_the_same_records(
+    config: Config, engine: Engine, session: Session, site: Postmart, dress: Dress, known: bool
+) -> None:
+    """Whether the records are known before or are met in that case first."""
+    site.dress = dress
+    met = []
+    for fault in (not known, known):
+        site.faults.clear()
+        if fault:
+            site.faults.add(Fault(kind="other_case"))
+        assert sync(config, engine).verdict == "ok"
+        met.append(everything(session))
+        session.rollback()
+    assert met[0] == met[1]
+    assert {number(ref) for ref in met[0]["listing"]} == site.floor.listings.keys()
+    assert all(ref == ref.lower() for refs in met[0].values() for ref in refs)
+
+
+@both
 def test_a_renamed_class_of_a_product_page_hides_nothing(
     config: Config, engine: Engine, session: Session, site: Postmart, dress: Dress
 ) -> None:
