@@ -201,6 +201,21 @@ _PAGE: dict[str, tuple[str, str, str]] = {
 }
 
 _RUN: dict[str, tuple[str, str, str]] = {
+    "many_moved": (
+        "Nhiều người bán bỗng ở tỉnh khác",
+        "Quá nhiều người bán hoặc tin đã biết bỗng được ghi là ở tỉnh khác, thường vì địa chỉ cuối trang bị đọc nhầm.",
+        "Xem trang của vài người bán trong danh sách lỗi; nếu họ chuyển đi thật, nâng max_drop của sàn rồi đọc lại.",
+    ),
+    "put_off": (
+        "Còn trang chi tiết để lần sau",
+        "Số trang chi tiết đọc trong một ngày có giới hạn, nên chưa đủ căn cứ để kết luận.",
+        "Không cần làm gì: lần sau đọc tiếp. Muốn nhanh hơn thì nâng detail_pages_per_day.",
+    ),
+    "superseded": (
+        "Đã có lần đọc đủ mới hơn",
+        "Lần đọc này tạm giữ việc gỡ; một lần đọc đủ sau đó đã xét lại từ đầu.",
+        "Không cần làm gì.",
+    ),
     "below_minimum": (
         "Quá ít so với mức tối thiểu",
         "Lần đọc đến được cuối danh sách nhưng số người bán hoặc sản phẩm thấp hơn mức tối thiểu của nguồn.",

@@ -15,10 +15,10 @@ from marketplace.catalogue.origins import told_by_file, told_by_files_alone
 from marketplace.catalogue.rules import MODELS
 from marketplace.catalogue.scope import BLANK, limited
 from marketplace.places.gazetteer import LONG_AN
-from marketplace.sync.decisions import remove
+from marketplace.sync.decisions import remove, supersede
 from marketplace.sync.guard import Facts, judge
 from marketplace.sync.models import FrontierPage, RecordChange, Run, RunProblem, StoredPage
-from marketplace.sync.writing import restored
+from marketplace.sync.writing import plain, restored
 
 KINDS: tuple[RecordKind, ...] = ("seller", "listing", "request")
 
@@ -42,8 +42,12 @@ def close_run(session: Session, source: Source, run_id: int, stopped_by: str, at
     if verdict.name == "failed":
         take_back(session, run_id)
     elif limited(source):
-        _follow_sellers(session, source, at)
+        if verdict.reason == "many_moved":
+            _keep_here(session, run_id)
+        _follow_sellers(session, source, run_id, at)
         outcomes = _outcomes(session, run_id)
+    if run.kind == "full" and verdict.name in ("ok", "held"):
+        supersede(session, run, at)
     missing = gone = dict.fromkeys(KINDS, 0)
     if verdict.name == "held":
         missing = {kind: _note_missing(session, source, run_id, kind, "missing", at) for kind in KINDS}
@@ -57,7 +61,7 @@ def close_run(session: Session, source: Source, run_id: int, stopped_by: str, at
             **{name: outcomes.get((kind, name), 0) for name in ("new", "changed", "unchanged", "revived", "outside")},
             "gone": gone[kind],
             "missing": missing[kind],
-            **({"unplaced": _unplaced(session, source, kind)} if limited(source) else {}),
+            **(_scope_counts(session, source, run_id, kind) if limited(source) else {}),
         }
         for kind in KINDS
     }
@@ -167,15 +171,14 @@ def _see_sellers_of_listings(session: Session, source: Source, run_id: int) -> N
         .subquery()
     )
     elsewhere = select(Seller.id).where(Seller.source == source.slug, Seller.outside)
-    seen_at = select(proven.c.seen_at).where(proven.c.seller_id == Sighting.record_id).scalar_subquery()
     session.execute(
         update(Sighting)
         .where(Sighting.kind == "seller", Sighting.run_id != run_id)
-        .where(Sighting.record_id.in_(select(proven.c.seller_id)))
+        .where(Sighting.record_id == proven.c.seller_id)
         .values(
             run_id=run_id,
             outcome=case((Sighting.record_id.in_(elsewhere), "outside"), else_="unchanged"),
-            seen_at=seen_at,
+            seen_at=proven.c.seen_at,
             prior_run_id=Sighting.run_id,
             prior_seen_at=Sighting.seen_at,
         )
@@ -183,12 +186,30 @@ def _see_sellers_of_listings(session: Session, source: Source, run_id: int) -> N
     )
 
 
-def _follow_sellers(session: Session, source: Source, at: datetime) -> None:
+def _follow_sellers(session: Session, source: Source, run_id: int, at: datetime) -> None:
     """A listing is where its seller is: what was read before its seller was placed leaves or comes back now."""
     of_source = select(Seller.id).where(Seller.source == source.slug)
-    leaving = and_(Listing.seller_id.in_(of_source.where(Seller.outside)), ~Listing.outside)
+    leaving = and_(Listing.seller_id.in_(of_source.where(Seller.outside)), ~Listing.outside, Listing.gone_at.is_(None))
     here = of_source.where(~Seller.outside, Seller.province == LONG_AN)
     coming = and_(Listing.seller_id.in_(here), Listing.outside)
+    met_now = select(Sighting.record_id).where(
+        Sighting.kind == "listing", Sighting.run_id == run_id, Sighting.outcome == "new"
+    )
+    lost = ("outside", "gone_at", *BLANK["listing"])
+    columns = [Listing.__table__.c[name] for name in ("id", *lost)]
+    journal = [
+        {
+            "run_id": run_id,
+            "kind": "listing",
+            "record_id": row["id"],
+            "outcome": "outside",
+            "at": at,
+            "before": plain({name: row[name] for name in lost}),
+        }
+        for row in session.execute(select(*columns).where(leaving, Listing.id.not_in(met_now))).mappings()
+    ]
+    if journal:
+        session.execute(insert(RecordChange), journal)
     # A listing that comes back was emptied: without hashes its next reading fills it.
     changes: tuple[tuple[ColumnElement[bool], dict[str, Any], str], ...] = (
         (leaving, {**BLANK["listing"], "outside": True, "gone_at": at}, "outside"),
@@ -204,6 +225,36 @@ def _follow_sellers(session: Session, source: Source, at: datetime) -> None:
             update(Sighting),
             [{"kind": "listing", "record_id": id_, "outcome": outcome} for id_ in ids],
         )
+
+
+def _scope_counts(session: Session, source: Source, run_id: int, kind: RecordKind) -> dict[str, int]:
+    """`unplaced`: visible, and nobody tells where; `left`: known, and of another province from this run on."""
+    return {"unplaced": _unplaced(session, source, kind), "left": _left(session, run_id).get(kind, 0)}
+
+
+def _left(session: Session, run_id: int) -> dict[str, int]:
+    """How many known records of each kind this run found to be of another province."""
+    rows = session.execute(
+        select(RecordChange.kind, func.count())
+        .where(RecordChange.run_id == run_id, RecordChange.outcome == "outside")
+        .group_by(RecordChange.kind)
+    )
+    return dict(rows.all())
+
+
+def _keep_here(session: Session, run_id: int) -> None:
+    """So many do not move at once: what the run read of where they are is not believed."""
+    noted = (RecordChange.run_id == run_id, RecordChange.outcome == "outside")
+    changes = session.scalars(select(RecordChange).where(*noted).order_by(RecordChange.id.desc())).all()
+    for change in changes:
+        kind: RecordKind = change.kind  # type: ignore[assignment]  # kept as text
+        model = MODELS[kind]
+        session.execute(update(model).where(model.id == change.record_id).values(restored(kind, change.before)))
+    keys = [{"kind": change.kind, "record_id": change.record_id} for change in changes]
+    if keys:
+        session.execute(update(Sighting), [{**key, "outcome": "unchanged"} for key in keys])
+        session.execute(insert(IndexChange), keys)
+    session.execute(delete(RecordChange).where(*noted))
 
 
 def _unplaced(session: Session, source: Source, kind: RecordKind) -> int:
@@ -261,6 +312,7 @@ def _facts(
         .order_by(FrontierPage.id)
         .limit(1)
     )
+    left = _left(session, run.id)
     looped, empty = (
         session.scalar(select(exists().where(RunProblem.run_id == run.id, RunProblem.code == code)))
         for code in ("paging_loop", "empty_list")
@@ -278,7 +330,7 @@ def _facts(
         counted = _missing(source, run.id, kind, *alive).subquery()
         missing[kind] = session.scalar(select(func.count()).select_from(counted)) or 0
         before = outcomes.get((kind, "unchanged"), 0) + outcomes.get((kind, "changed"), 0)
-        known[kind] = before + missing[kind]
+        known[kind] = before + missing[kind] + left.get(kind, 0)
         # Of other provinces, too: here it only tells whether the pages could be read.
         seen[kind] = before + sum(outcomes.get((kind, name), 0) for name in ("new", "revived", "outside"))
     return Facts(
@@ -293,6 +345,8 @@ def _facts(
         seen=seen,
         known=known,
         missing=missing,
+        left={kind: left.get(kind, 0) for kind in KINDS},
+        put_off=sum(count for (state, rank), count in states.items() if state == "todo" and rank > 0),
     )
 
 

@@ -53,13 +53,25 @@ def release(session: Session, run: Run, at: datetime, who: str = "", why: str = 
     return gone
 
 
-def dismiss(session: Session, run: Run, at: datetime, who: str, why: str) -> None:
-    """Keep what a held run did not see. The journal says so; the next full run judges anew."""
+def _keep(session: Session, run: Run, at: datetime) -> None:
     session.execute(
         update(RecordChange)
         .where(RecordChange.run_id == run.id, RecordChange.outcome == "missing")
         .values(outcome="kept", at=at)
         .execution_options(synchronize_session=False)
     )
+
+
+def dismiss(session: Session, run: Run, at: datetime, who: str, why: str) -> None:
+    """Keep what a held run did not see. The journal says so; the next full run judges anew."""
+    _keep(session, run, at)
     run.verdict, run.reason = "partial", "dismissed"
     run.decided_by, run.decided_at, run.decision = who, at, why
+
+
+def supersede(session: Session, run: Run, at: datetime) -> None:
+    """A newer full run has looked at everything: earlier held ones wait for nobody any more."""
+    earlier = select(Run).where(Run.source == run.source, Run.id < run.id, Run.verdict == "held")
+    for held in session.scalars(earlier).all():
+        _keep(session, held, at)
+        held.verdict, held.reason = "partial", "superseded"

@@ -25,7 +25,7 @@ from marketplace.sync.known import Written
 from marketplace.sync.models import FrontierPage, Run, StoredPage
 
 _BATCH = 50
-_LOOK_AGAIN = timedelta(days=90)  # the own page of a record of another province
+_LOOK_AGAIN = timedelta(days=30)  # the own page of a record of another province
 LIST, NEW, CHANGED, OLD = range(4)  # the ranks
 # How shops number the pages of a list: "?page=2", "?trang=2", ".../page-2/", ".../page/2".
 PAGE_NAMES = frozenset({"page", "trang", "paged", "p", "pg"})

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 
 from connectors.contract import RecordKind, Source
 
+_PLACED: tuple[RecordKind, ...] = ("seller", "request")
+_A_FEW = 2  # may move whatever their share
+
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
@@ -26,9 +29,11 @@ class Facts:
     stopped_by: str = ""  # problem code of the failure that ended the run early
     looped: bool = False
     empty: bool = False  # a list was there and had nothing on it
+    put_off: int = 0  # own pages left to a later run by the day's limit
     seen: Mapping[RecordKind, int] = field(default_factory=dict)  # records of the source seen in the run
     known: Mapping[RecordKind, int] = field(default_factory=dict)  # visible before the run
     missing: Mapping[RecordKind, int] = field(default_factory=dict)  # of the known, not seen; expired posts left out
+    left: Mapping[RecordKind, int] = field(default_factory=dict)  # of the known, now told to be of another province
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,17 @@ def judge(source: Source, facts: Facts) -> Verdict:
         return Verdict("partial", facts.first_failure, f"{facts.pages_failed} pages could not be read")
     if facts.looped:
         return Verdict("partial", "paging_loop")
+    moved = _moved(source, facts)
+    if moved:
+        return Verdict("partial", "many_moved", moved)
     if facts.kind == "incremental":
         # It counts nothing: no news is no fault. But a site on whose lists nobody stands is none.
         nobody = facts.empty and not any(facts.seen.values())
         return Verdict("failed", "below_minimum") if nobody else Verdict("partial", "incremental")
     for kind, floor in (("seller", source.min_sellers), ("listing", source.min_listings)):
         seen = facts.seen.get(kind, 0)  # type: ignore[call-overload]  # the tuple's literals widen to str
+        if seen < floor and facts.put_off:
+            return Verdict("partial", "put_off", f"{facts.put_off}")
         if seen < floor:
             return Verdict("failed", "below_minimum", f"{seen} {kind}s seen, at least {floor} expected")
     for kind_, known in facts.known.items():
@@ -72,3 +82,13 @@ def judge(source: Source, facts: Facts) -> Verdict:
                 f"{missing} of {known} {kind_}s missing ({missing / known:.0%}, believed up to {source.max_drop:.0%})",
             )
     return Verdict("ok")
+
+
+def _moved(source: Source, facts: Facts) -> str:
+    """More sellers or posts than believed are suddenly told to be elsewhere: rather a footer was taken for their
+    address. Listings follow their sellers."""
+    for kind in _PLACED:
+        left, known = facts.left.get(kind, 0), facts.known.get(kind, 0)
+        if left > _A_FEW and left / known > source.max_drop:
+            return f"{left}/{known} ({left / known:.0%})"
+    return ""

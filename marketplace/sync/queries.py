@@ -210,7 +210,7 @@ def _newest(session: Session) -> dict[str, _Newest]:
     """
     good = Run.verdict == "ok"
     fresh = or_(good, and_(Run.kind == "incremental", Run.reason == "incremental"))
-    order = (Run.kind.in_(("file", "replay")), Run.id.desc())
+    order = (Run.kind.not_in(READINGS), Run.id.desc())
     places = [
         func.row_number().over(partition_by=partition, order_by=order).label(name)
         for name, partition in (("last", (Run.source,)), ("good", (Run.source, good)), ("fresh", (Run.source, fresh)))

@@ -91,7 +91,11 @@ class Replay:
                 with connection.begin_nested():
                     at = page.fetched_at.replace(microsecond=0)
                     _, more = writer.write(records, page.get.kind, at, replayed=reading)
-            except (DataError, ValueError) as error:  # a value the columns refuse: the other pages are read
+            except (
+                DataError,
+                OverflowError,
+                ValueError,
+            ) as error:  # a value the columns refuse: the other pages are read
                 more, failure = [Problem(code="parser_error", detail=str(error)[:300])], "parser_error"
             note_problems(connection, run_id, page.get.url, [*problems, *more])
             count_in_run(connection, run_id, bool(failure), len(page.body))

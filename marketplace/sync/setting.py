@@ -16,7 +16,7 @@ from marketplace.config import Config
 from marketplace.db import now
 from marketplace.sync.engine import StoppedError, Sync
 from marketplace.sync.errors import ActionError
-from marketplace.sync.models import Run
+from marketplace.sync.models import READINGS, Run
 from marketplace.sync.tidying import forget
 
 # A weekly run that begins a little earlier than the last one did is not put off to the next night.
@@ -59,8 +59,16 @@ def how_far(config: Config, sessions: sessionmaker[Session], slug: str, full: bo
         newest = select(Run.started_at).where(Run.source == slug).order_by(Run.id.desc()).limit(1)
         good = session.scalar(newest.where(Run.verdict == "ok"))
         news = session.scalar(newest.where((Run.verdict == "ok") | (Run.reason == "incremental")))
+        last = session.execute(
+            select(Run.verdict, Run.reason)
+            .where(Run.source == slug, Run.kind.in_(READINGS), Run.finished_at.is_not(None))
+            .order_by(Run.id.desc())
+            .limit(1)
+        ).one_or_none()
     if full is None:
-        full = _is_full_due(config, slug, good, now())
+        # Behind a page that failed there may be news that an early end would not find.
+        whole = last is not None and (last.verdict == "ok" or last.reason == "incremental")
+        full = not whole or _is_full_due(config, slug, good, now())
     return {"full": full, "since": news, "details_a_day": config.detail_pages_per_day(slug)}
 
 

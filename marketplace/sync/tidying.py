@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from connectors import REGISTRY
 from connectors.contract import RecordKind
-from marketplace.catalogue.models import IndexChange, PricePoint, Sighting
+from marketplace.catalogue.models import Correction, IndexChange, PricePoint, Sighting
 from marketplace.catalogue.rules import MODELS
 from marketplace.config import Config
 from marketplace.db import now, writer
@@ -115,4 +115,6 @@ def forget(session: Session, slug: str) -> None:
         session.execute(delete(model).where(model.source == slug))
     for table in (RecordChange, RunProblem, StoredPage):
         session.execute(delete(table).where(table.run_id.in_(runs)))
+    for owned in (PageUse, Correction):
+        session.execute(delete(owned).where(owned.source == slug))
     session.execute(delete(Run).where(Run.source == slug))

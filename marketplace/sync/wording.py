@@ -30,6 +30,8 @@ _NO_FAULT: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
         "incremental": ("Phần mới", "tag-ok", "Chỉ đọc phần mới của danh sách. Phần đã thấy được ghi, không gỡ gì."),
         "replay": ("Đọc lại", "tag-ok", "Đọc lại trang đã lưu bằng bộ đọc hiện nay. Không gỡ gì."),
+        "put_off": ("Đọc dần", "tag-ok", "Đọc theo giới hạn trong ngày, phần còn lại để lần sau. Không gỡ gì."),
+        "superseded": ("Đã xét lại", "tag-ok", "Một lần đọc đủ sau đó đã xét lại. Lần này không gỡ gì."),
         "dismissed": ("Giữ lại", "tag-ok", "Thiếu nhiều tin; một người đã quyết định giữ các tin đó."),
     }
 )

@@ -250,9 +250,10 @@ class PageWriter:
         for record, told in zip(touched, tolds, strict=True):
             before = known[record.ref]
             row = current[before.id]
+            passed = self._replayed is not None and self._replayed.is_passed(before, self.run_id)
             if not record.own_page and before.detailed_at is not None:
                 told = {name: value for name, value in told.items() if name in LIVE or row[name] is None}
-            elif self._replayed and self._replayed.is_passed(before, self.run_id):
+            elif passed:
                 told = {name: value for name, value in told.items() if name not in LIVE}
             if kind == "listing" and pricing.is_lost({**row, **told}):
                 told = {name: value for name, value in told.items() if name not in pricing.BESIDE or row[name] is None}
@@ -300,7 +301,8 @@ class PageWriter:
                         "before": plain({name: row[name] for name in (*values, "detailed_at")}),
                     }
                 )
-            if kind == "listing" and not outside and pricing.is_a_point(row, then, last, met_now):
+            # A price that later pages told is not the one of the page read again.
+            if kind == "listing" and not outside and not passed and pricing.is_a_point(row, then, last, met_now):
                 prices.append((before.id, then))
         for alike in updates.values():
             self.connection.execute(UPDATE[kind], alike)
@@ -340,11 +342,18 @@ class PageWriter:
                 prior = {"prior_run_id": before.run_id, "prior_seen_at": before.seen_at}
                 seen["seen_at"] = max(at, before.seen_at)  # an old file is no new sighting
                 again.append({"of_kind": kind, "of_record": item.id, **seen, **prior})
-            elif RANK[item.outcome] > RANK[before.outcome or "unchanged"]:
+            elif _says_more(item.outcome, before.outcome or "unchanged"):
                 upgraded.append({"of_kind": kind, "of_record": item.id, "outcome": item.outcome})
         for statement, rows in ((FIRST_SIGHTS, first), (SEE_AGAIN, again), (SEE_AGAIN, upgraded)):
             if rows:
                 self.connection.execute(statement, rows)
+
+
+def _says_more(now: str, earlier: str) -> bool:
+    """Is this the word for a record that a run met twice? Where it is, the last page tells; else the stronger word."""
+    if "outside" in (now, earlier):
+        return now != earlier
+    return RANK[now] > RANK[earlier]
 
 
 def _leaves(row: dict[str, Any], told: dict[str, Any], owners: dict[str, Owner]) -> bool:
