@@ -161,3 +161,27 @@ def test_a_seller_that_moves_takes_its_listings_along_and_brings_them_back(
     assert {listing.ref for listing in back if listing.price_text} == {
         listing.ref for listing in floor.listings_of(moving) if listing.price_text
     }
+
+
+def test_a_floor_that_seems_to_move_as_a_whole_is_not_believed(
+    config: Config, engine: Engine, session: Session, world: World
+) -> None:
+    one(config, engine)
+    before = visible(session, Seller), visible(session, Listing)
+    phones = dict(session.execute(select(Seller.ref, Seller.phone).where(~Seller.outside)).all())
+    session.rollback()
+    floor = world.floors[VOSO]
+    here = [floor.sellers[ref] for ref in sorted(before[0])]
+    for seller in here:
+        move(world, seller.ref, "Phường Điện Biên", "Quận Ba Đình", "Hà Nội")
+    long_ago(session)
+    (run,) = actions.sync(config, engine, [VOSO])
+    assert (run.verdict, run.reason) == ("partial", "many_moved")
+    assert (visible(session, Seller), visible(session, Listing)) == before
+    assert dict(session.execute(select(Seller.ref, Seller.phone).where(~Seller.outside)).all()) == phones
+
+    for seller in here:
+        move(world, seller.ref, seller.ward, seller.district, seller.province)
+    long_ago(session)
+    one(config, engine)
+    assert (visible(session, Seller), visible(session, Listing)) == before

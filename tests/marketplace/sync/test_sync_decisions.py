@@ -94,3 +94,21 @@ def test_a_dismissed_run_reads_as_no_fault(config: Config, engine: Engine, sessi
     state = queries.states(session, config, dismissed.finished_at or dismissed.started_at)[NONGSAN]
     assert state.good is not None
     assert (state.stale, state.gap) == (False, "")
+
+
+def test_a_newer_full_run_lets_nobody_wait_for_an_older_one(
+    config: Config, engine: Engine, session: Session, held: Run, sandbox: Sandbox
+) -> None:
+    sandbox.sites[NONGSAN].faults.add(Fault(kind="half_list"))
+    newer = one(config, engine)
+    assert newer.verdict == "held"
+    session.rollback()
+    older = session.get_one(Run, held.id)
+    assert (older.verdict, older.reason) == ("partial", "superseded")
+    with pytest.raises(actions.ActionError, match="is not held"):
+        actions.release(engine, held.id)
+    sandbox.sites[NONGSAN].faults.clear()
+    assert one(config, engine).verdict == "ok"
+    session.rollback()
+    assert session.scalars(select(Run).where(Run.verdict == "held")).all() == []
+    assert session.scalars(select(RecordChange).where(RecordChange.outcome == "missing")).all() == []
