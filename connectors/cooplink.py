@@ -13,7 +13,7 @@ from datetime import datetime
 
 from connectors import clean, paging, reading
 from connectors.contract import Get, Page, Problem, Source, Yield
-from connectors.cooplink_labels import HELPERS, KEYS, LABELS, NOTHING, SIDES, labels_by_word
+from connectors.cooplink_labels import HELPERS, KEYS, LABELS, MEASURED, NOTHING, SIDES, labels_by_word
 from connectors.cooplink_notice import notice, number_of
 from connectors.labelled import Found, Item, cards, tables
 from connectors.markup import Node, ReadError, at_most_one, every, own_text, text, text_at
@@ -112,7 +112,7 @@ def _found(document: Document) -> tuple[Found, Node]:
     if board is not None:
         return Found(items=[_post(css, item) for item in every(board, css["board.row"])]), board
     labels = labels_by_word(css)
-    found = tables(document.root, labels, KEYS)
+    found = tables(document.root, labels, KEYS, MEASURED)
     if found.frames:
         return found, found.frames[0]
     found = cards(document.root, labels, KEYS)

@@ -33,6 +33,7 @@ _FIELDS: Mapping[str, str] = {
 }
 # As `Source.selectors` holds them: "label.phone" and the words for it.
 LABELS: Mapping[str, str] = {f"label.{name}": labels for name, labels in _FIELDS.items()}
+MEASURED = ("quantity", "price")  # whose unit may stand behind the label: "Sản lượng (tấn/ngày)"
 KEYS = ("name", "product")  # without one of these a table or card is about something else
 
 _SELL = "ban|can ban|dang ky ban|chao ban|don vi ban|ben ban|nguoi ban|don vi dang ky ban|nhu cau ban"

@@ -20,6 +20,7 @@ from connectors.reading import Document, Row
 from connectors.values import Values
 
 _NUMBER = re.compile(r"(?:^|[/_-])p?(\d+)(?:\.\w+)?/?$|[?&]id=(\d+)")
+_PICTURED = {"price": "giá", "phone": "số điện thoại", "quantity": "số lượng", "product": "sản phẩm"}
 _DAY = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")
 
 
@@ -63,6 +64,9 @@ def notice(document: Document, item: Item, role: str | None) -> Row:
     values = Values(ref)
     for words in item.unknown:
         values.note("unknown_label", words)
+    for name in item.pictured:
+        code = "price_unreadable" if name == "price" else "bad_value"
+        values.note(code, f"{_PICTURED.get(name, name)} là hình, không có chữ để đọc")
     values.expect("nhóm hàng", told.get("group"), GROUPS)
     request = RequestRecord(
         ref=ref,

@@ -24,6 +24,7 @@ _LABEL_TAGS = frozenset({"b", "strong", "label", "span", "small", "em", "dt", "t
 _MAY_HOLD_A_LABEL = "b, strong, label, span, small, em, dt, th, td, p, li, div"
 _BLOCKS = "p, li, div, tr, td, dt, dd"
 # What a page says about itself, and what it asks a visitor.
+_PICTURES = "img, svg, canvas"
 _ASIDE = frozenset({"header", "footer", "nav", "form", "aside", "table"})
 _WHOLE = frozenset({"html", "body", "main"})
 _HEADINGS = "h2, h3, h4, h5, h6"
@@ -33,12 +34,13 @@ Labels = Mapping[str, str]  # folded label → name of the field; "" for a label
 
 @dataclass(slots=True)
 class Item:
-    """One row or card: printed values by field. `context`: what stands above its list."""
+    """One row or card: printed values by field, "" for an empty place. `context`: what stands above its list."""
 
     node: Node
     values: dict[str, str]
     context: str = ""
     unknown: list[str] = field(default_factory=list)  # labels nobody knows
+    pictured: list[str] = field(default_factory=list)  # fields shown as pictures: there, but nothing to read
     fault: str = ""  # why the row cannot be read, in Vietnamese
 
 
@@ -62,16 +64,16 @@ def field_of(labels: Labels, printed: str) -> str | None:
     return labels.get(label_of(printed))
 
 
-def tables(root: Node, labels: Labels, keys: Collection[str]) -> Found:
-    """All rows of the tables whose labels are known."""
+def tables(root: Node, labels: Labels, keys: Collection[str], measured: Collection[str]) -> Found:
+    """All rows of the tables whose labels are known. `measured`: fields whose unit may stand in the header."""
     found = Found()
     for table in markup.every(root, "table"):
         if not markup.every(table, "table"):
-            _read_table(table, labels, keys, found)
+            _read_table(table, labels, keys, measured, found)
     return found
 
 
-def _read_table(table: Node, labels: Labels, keys: Collection[str], found: Found) -> None:
+def _read_table(table: Node, labels: Labels, keys: Collection[str], measured: Collection[str], found: Found) -> None:
     rows = markup.every(table, "tr")
     header = next((row for row in rows[:_HEADER_ROWS] if _is_header(row, labels, keys)), None)
     if header is None:
@@ -83,7 +85,10 @@ def _read_table(table: Node, labels: Labels, keys: Collection[str], found: Found
         raise ReadError("layout", f"bảng có hai cột cùng nghĩa: {', '.join(twice)}")
     found.frames.append(table)
     found.unknown += [words for words, name in zip(printed, columns, strict=True) if name is None and words]
-    units = [" ".join(_PARENTHESES.findall(words)) for words in printed]
+    units = [
+        " ".join(_PARENTHESES.findall(words)) if name in measured else ""
+        for words, name in zip(printed, columns, strict=True)
+    ]
     context = _above(table)
     under = [markup.identity(row) for row in rows].index(markup.identity(header)) + 1
     for row in rows[under:]:
@@ -118,13 +123,19 @@ def _table_row(row: Node, columns: list[str | None], units: list[str]) -> Item |
         return None
     if len(cells) != len(columns):
         return Item(row, {}, fault=f"hàng có {len(cells)} ô, bảng có {len(columns)} cột")
-    values = {}
+    item = Item(row, {})
     for cell, name, unit in zip(cells, columns, units, strict=True):
-        if name:
-            words = markup.text(cell)
+        words = markup.text(cell)
+        if name and not words and _shows_picture(cell):
+            item.pictured.append(name)
+        elif name:
             # "Sản lượng (tấn/ngày)" above "5": the unit belongs to the value.
-            values[name] = f"{words} {unit}" if unit and words and not _LETTER.search(words) else words
-    return Item(row, values)
+            item.values[name] = f"{words} {unit}" if unit and words and not _LETTER.search(words) else words
+    return item
+
+
+def _shows_picture(node: Node) -> bool:
+    return markup.tag(node) in _PICTURES.split(", ") or bool(markup.every(node, _PICTURES))
 
 
 def _above(frame: Node) -> str:
@@ -153,8 +164,16 @@ def cards(root: Node, labels: Labels, keys: Collection[str]) -> Found:
     for node, name, value in lines:
         top = _top(node, counts) if several else _only(node, counts, len(lines))
         if top is not None:
-            items.setdefault(markup.identity(top), Item(top, {})).values[name] = value
-    whole = [item for item in items.values() if len(item.values) >= ENOUGH and item.values.keys() & set(keys)]
+            item = items.setdefault(markup.identity(top), Item(top, {}))
+            if value is None:
+                item.pictured.append(name)
+            else:
+                item.values[name] = value
+    whole = [
+        item
+        for item in items.values()
+        if len(item.values) + len(item.pictured) >= ENOUGH and item.values.keys() & set(keys)
+    ]
     beside = {markup.identity(markup.parent(item.node)) for item in whole}
     found = Found()
     for item in items.values():
@@ -169,8 +188,8 @@ def cards(root: Node, labels: Labels, keys: Collection[str]) -> Found:
     return found
 
 
-def _lines(root: Node, labels: Labels) -> list[tuple[Node, str, str]]:
-    """Label, field and value of everything that reads like a line of a card."""
+def _lines(root: Node, labels: Labels) -> list[tuple[Node, str, str | None]]:
+    """Label, field and value of everything that reads like a line of a card; None for a value that is a picture."""
     found = []
     for node in markup.every(root, _MAY_HOLD_A_LABEL):
         line = _line(node, labels)
@@ -179,7 +198,7 @@ def _lines(root: Node, labels: Labels) -> list[tuple[Node, str, str]]:
     return found
 
 
-def _line(node: Node, labels: Labels) -> tuple[str, str] | None:
+def _line(node: Node, labels: Labels) -> tuple[str, str | None] | None:
     words, colon, rest = markup.own_text(node).partition(":")
     name = field_of(labels, words) if 0 < len(words) < 40 else None
     if not name:
@@ -188,28 +207,33 @@ def _line(node: Node, labels: Labels) -> tuple[str, str] | None:
     whole = markup.text(node)
     if colon and (rest or whole.partition(":")[2].strip()):
         return None if markup.every(node, _BLOCKS) else (name, clean.text(whole.partition(":")[2]))
+    if colon and _shows_picture(node) and not markup.every(node, _BLOCKS):
+        return name, None
     if markup.tag(node) in ("dt", "th") or ((is_label or markup.tag(node) == "div") and colon):
         return name, _value_after(node, labels)
     after = clean.text(" ".join(part.text() for part in markup.following(node)))
     return (name, _value_after(node, labels)) if is_label and after.startswith(":") else None
 
 
-def _value_after(label: Node, labels: Labels) -> str:
-    """The text between a label and the next one; of the neighbour when the label stands alone in its element."""
-    parts: list[str] = []
+def _value_after(label: Node, labels: Labels) -> str | None:
+    """The text between a label and the next one; of the neighbour when the label stands alone in its element. None for
+    a picture."""
+    parts: list[Node] = []
     for part in markup.following(label):
         if parts and markup.tag(part) in _LABEL_TAGS and clean.text(part.text()).endswith(":"):
             break
         if markup.tag(part) in ("dt", "th"):
             break
-        parts.append(part.text())
-    value = clean.text(" ".join(parts)).removeprefix(":").strip()
+        parts.append(part)
+    value = clean.text(" ".join(part.text() for part in parts)).removeprefix(":").strip()
     around = markup.parent(label)
     if value or _elements_after(label) or markup.text(around) != markup.text(label):
-        return value
+        return value or (None if any(_shows_picture(part) for part in parts) else "")
     beside = next(iter(_elements_after(around)), None)
     # The neighbour of a label without a value may be the next line, which is no value.
-    return "" if beside is None or _holds_label(beside, labels) else markup.text(beside)
+    if beside is None or _holds_label(beside, labels):
+        return ""
+    return markup.text(beside) or (None if _shows_picture(beside) else "")
 
 
 def _elements_after(node: Node) -> list[Node]:

@@ -55,7 +55,7 @@ _ITEM: dict[str, tuple[str, str, str]] = {
     ),
     "price_unreadable": (
         "Giá không đọc được",
-        "Chỗ ghi giá có chữ nhưng chưa có mẫu nào hiểu được, hoặc để trống. Giá không được coi là 0.",
+        "Chỗ ghi giá có chữ nhưng chưa có mẫu nào hiểu được, là hình, hoặc để trống. Giá không được coi là 0.",
         "Xem dòng giá gốc; nếu là cách ghi thường gặp thì thêm mẫu vào bảng giá.",
     ),
     "price_suspicious": (

@@ -32,7 +32,8 @@ MODELS: Mapping[RecordKind, type[Row]] = {
 NOT_THE_SELLERS_ACT = frozenset(
     {
         *("sold", "rating", "review_count", "views", "verified", "product_count"),
-        "url",  # a site that moves, or writes its addresses otherwise, changes every one of them at once
+        # A site that moves, writes its addresses otherwise or signs them anew changes every one of them at once.
+        *("url", "image_url"),
         # what we derive, which moves when our own tables do
         *("province", "old_district", "old_commune", "unit_2025", "place_method", "place_confidence", "group_code"),
         *("phone_key", "tax_code", "tax_code_kind", "tax_code_hash", "tax_code_tail", "seller_id", "price_per_kg_vnd"),

@@ -17,7 +17,7 @@ from itertools import takewhile
 from typing import cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, case, delete, exists, func, insert, select, update
 
 from connectors.contract import Get, Record, RecordKind, Source
 from marketplace.catalogue.rules import MODELS
@@ -44,6 +44,7 @@ _TODO = (
     .limit(_BATCH)
 )
 _QUEUE = insert(_PAGE)
+_OF_RECORDS = select(_PAGE.c.url, _PAGE.c.record, _PAGE.c.ref)
 _SETTLE = update(_PAGE).where(_PAGE.c.id == bindparam("page_id"))
 
 
@@ -79,11 +80,12 @@ class _Due:
 
 
 class Frontier:
-    """The pages of one run."""
+    """The pages of one run: an address is fetched once, and of the addresses of one record's own page the first."""
 
     def __init__(self, source: Source, run_id: int) -> None:
         self.source, self.run_id = source, run_id
         self._queued: set[str] = set()
+        self._records: set[tuple[str, str]] = set()  # whose own page is queued
         self._lists: dict[str, set[bytes]] = defaultdict(set)  # list → digests of its pages
         self._lengths: Counter[str] = Counter()  # list → pages read
         self._adopted = False
@@ -93,7 +95,13 @@ class Frontier:
 
     def take_up(self, connection: Connection) -> None:
         """Remember what a run that was left had queued."""
-        self._queued.update(connection.scalars(select(_PAGE.c.url).where(_PAGE.c.run_id == self.run_id)))
+        self._remember(connection.execute(_OF_RECORDS.where(_PAGE.c.run_id == self.run_id)))
+
+    def _remember(self, pages: Iterable[Row[str, str | None, str]]) -> None:
+        for url, record, ref in pages:
+            self._queued.add(url)
+            if record is not None:
+                self._records.add((record, ref))
 
     def todo(self, connection: Connection) -> list[Item]:
         """The next pages, nothing but lists while there are any; empty when none is left."""
@@ -121,10 +129,18 @@ class Frontier:
             Run.source == self.source.slug, Run.id != self.run_id, Run.finished_at.is_not(None)
         )
         put_off = _PAGE.c.run_id.in_(ended) & (_PAGE.c.state == "todo")
-        mine = select(_PAGE.c.url).where(_PAGE.c.run_id == self.run_id)
-        once = select(func.max(_PAGE.c.id)).where(put_off).group_by(_PAGE.c.url)
-        taken = update(_PAGE).where(_PAGE.c.id.in_(once), _PAGE.c.url.not_in(mine)).values(run_id=self.run_id)
-        self._queued.update(connection.scalars(taken.returning(_PAGE.c.url)))
+        mine = _PAGE.alias()
+        due = mine.c.run_id == self.run_id
+        found = (mine.c.url == _PAGE.c.url) | ((mine.c.record == _PAGE.c.record) & (mine.c.ref == _PAGE.c.ref))
+        newest = select(func.max(_PAGE.c.id)).where(put_off)
+        of_record = case((_PAGE.c.record.is_(None), _PAGE.c.url), else_=_PAGE.c.ref)
+        taken = update(_PAGE).where(
+            _PAGE.c.id.in_(newest.group_by(_PAGE.c.url)),
+            _PAGE.c.id.in_(newest.group_by(_PAGE.c.record, of_record)),
+            ~exists().where(due, found),
+        )
+        told = taken.values(run_id=self.run_id).returning(_PAGE.c.url, _PAGE.c.record, _PAGE.c.ref)
+        self._remember(connection.execute(told))
         connection.execute(delete(_PAGE).where(put_off))
 
     def add(
@@ -135,7 +151,11 @@ class Frontier:
         now: datetime,
     ) -> None:
         """Queue every list, and the own pages of records that are due. `written`: the records of the page at hand."""
-        fresh = {get.url: get for get in gets if get.url not in self._queued}
+        fresh: dict[object, Get] = {}
+        for get in gets:
+            of = get.url if get.record is None else (get.record, get.ref)
+            if get.url not in self._queued and of not in self._records:
+                fresh.setdefault(of, get)
         due = self._due(connection, [get for get in fresh.values() if get.record is not None], written, now)
         rows = []
         for get in fresh.values():
@@ -156,6 +176,7 @@ class Frontier:
         if rows:
             connection.execute(_QUEUE, rows)
             self._queued.update(str(row["url"]) for row in rows)
+            self._records.update((str(row["record"]), str(row["ref"])) for row in rows if row["record"])
 
     def add_saved(self, connection: Connection, get: Get) -> Item:
         """A saved page as if it had been queued. Two files may bear one address: the fragment keeps them apart."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -84,6 +84,43 @@ def test_keys_do_not_depend_on_the_order_of_rows_nor_on_how_a_telephone_is_writt
     known = {record.title: record.ref for record in requests(read(table(HEAD, ROWS)))}
     assert {record.title: record.ref for record in requests(read(table(HEAD, rows)))} == known
     assert len({seller.ref for seller in sellers(read(table(HEAD, rows)))}) == 1
+
+
+def test_a_unit_in_the_header_belongs_to_amounts_only() -> None:
+    head = ["Nhu cầu", "Tên đơn vị", "Điện thoại (di động)", "Sản phẩm", "Sản lượng (tấn/ngày)", "Giá (đ/kg)"]
+    values = read(table(head, [("Bán", "HTX Rau Mẫu", "0900 000 061", "Rau muống", "5", "12.000")]))
+    (request,) = requests(values)
+    assert (request.phone, request.quantity_text, request.price_text) == ("0900 000 061", "5 tấn/ngày", "12.000 đ/kg")
+    assert sellers(values)[0].phone == "0900 000 061"
+
+
+PICTURE = '<img src="/gia/61.png" alt="">'
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        lambda head, row: table(head, [row]),
+        *(
+            lambda head, row, line=line: cards(head, [row], line)
+            for line in (
+                "<p>{}: {}</p>",
+                "<div><b>{}:</b> {}</div>",
+                "<dl><dt>{}</dt><dd>{}</dd></dl>",
+                "<div>{}: {}</div>",
+            )
+        ),
+    ],
+)
+def test_a_picture_is_something_nobody_can_read_and_not_nothing(page: Callable[..., str]) -> None:
+    head, row = [*HEAD, "Giá"], ROWS[0]
+    plain = read(page(head, (*row, "12.000 đ/kg")))
+    pictured = read(page(head, (*row, PICTURE)))
+    assert codes(plain) == []
+    assert codes(pictured) == ["price_unreadable"]
+    assert [record.price_text for record in requests(plain)] == ["12.000 đ/kg"]
+    assert requests(pictured) == [replace(requests(plain)[0], price_text=None)]
+    assert [record.price_text for record in requests(read(table(head, [(*row, "")])))] == [""]
 
 
 def test_a_quantity_is_kept_as_printed_and_a_buyer_is_no_seller() -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from connectors import REGISTRY
-from connectors.sandbox import Sandbox, World
+from connectors.sandbox import Fault, Sandbox, World
+from connectors.sandbox.records import Listing as Offer
 from marketplace.board.models import Request
 from marketplace.catalogue.models import IndexChange, Listing, PricePoint, Seller, Sighting
 from marketplace.config import Config
@@ -15,6 +20,8 @@ from marketplace.db import writer
 from marketplace.sync import actions
 from marketplace.sync.models import FrontierPage, RecordChange
 from tests.marketplace.sync.reading import COOPLINK, NONGSAN, VOSO, one, totals, visible
+
+NOON = datetime(2026, 11, 20, 5, tzinfo=UTC)
 
 
 def test_a_first_sync_brings_everything_in(config: Config, engine: Engine, session: Session, world: World) -> None:
@@ -111,6 +118,35 @@ def test_a_notice_that_comes_goes_or_changes(config: Config, engine: Engine, ses
     assert len(visible(session, "request", COOPLINK)) == len(before)
     row = session.scalars(select(Request).where(Request.source == COOPLINK, Request.title == added.product)).one()
     assert (row.side, row.quantity_text, row.phone) == ("sell", added.quantity, added.registrant.phone)
+
+
+def test_of_the_addresses_of_one_record_the_first_is_fetched(config: Config, engine: Engine, sandbox: Sandbox) -> None:
+    site = sandbox.sites[NONGSAN]
+    site.faults.add(Fault(kind="other_case"))
+    assert one(config, engine).verdict == "ok"
+    asked = Counter(seen.target.lower() for seen in site.seen)
+    own = {target: times for target, times in asked.items() if target.count("/") == 2 and "?" not in target}
+    assert len(own) > len(site.floor.listings)
+    assert set(own.values()) == {1}
+
+
+def test_another_address_of_a_picture_is_no_act_of_the_seller(
+    config: Config, engine: Engine, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = select(Listing.ref, Listing.changed_at, Listing.image_url).where(
+        Listing.source == VOSO, Listing.gone_at.is_(None)
+    )
+    with time_machine.travel(NOON, tick=False):
+        one(config, engine, VOSO)
+    before = {ref: (changed_at, image) for ref, changed_at, image in session.execute(mine)}
+    session.rollback()
+    monkeypatch.setattr(Offer, "picture", property(lambda offer: f"{offer.number:040x}"))
+    with time_machine.travel(NOON + timedelta(days=8), tick=False):  # own pages are due
+        run = one(config, engine, VOSO, full=True)
+    assert run.counts["listing"]["changed"] == len(before) > 0
+    for ref, changed_at, image in session.execute(mine):
+        assert changed_at == before[ref][0]
+        assert image != before[ref][1]
 
 
 def test_an_unchanged_site_costs_its_lists_only(config: Config, engine: Engine) -> None:
