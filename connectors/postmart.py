@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from connectors import reading
 from connectors.contract import Get, Page, Platform, Problem, Source, Yield
 from connectors.markup import every
-from connectors.platforms import fleetcart, structured_site
+from connectors.platforms import fleetcart, handing, structured_site
 from connectors.reading import Document
 
 _READERS: Mapping[str, Platform] = {"fleetcart": fleetcart, "structured": structured_site}
@@ -55,11 +55,11 @@ def kind_of(source: Source, url: str) -> str | None:
 
 
 def parse(source: Source, page: Page) -> Iterator[Yield]:
-    name, _, kind = page.get.kind.partition("/")
+    name = page.get.kind.partition("/")[0]
     platform = _READERS.get(name)
-    if platform is not None and kind:
-        found = list(platform.parse(_of(name, source), replace(page, get=replace(page.get, kind=kind))))
-        yield from _named(name, _no_sitemap(kind, found))
+    if platform is not None:
+        found = list(handing.parse(name, platform, _of(name, source), page))
+        yield from _no_sitemap(page.get.kind, found)
         return
     name, _, day = page.get.kind.partition("@")
     try:
@@ -72,10 +72,10 @@ def parse(source: Source, page: Page) -> Iterator[Yield]:
 
 def _home(document: Document, since: datetime | None) -> list[Yield]:
     if fleetcart.fits(document.root, document.page):
-        return list(_named("fleetcart", fleetcart.start(_of("fleetcart", document.source), since)))
+        return list(handing.named("fleetcart", fleetcart.start(_of("fleetcart", document.source), since)))
     if not every(document.root, _FOR_MACHINES):
         raise document.missing("giao diện FleetCart, cũng không có dữ liệu cho máy tìm kiếm")
-    return list(_named("structured", structured_site.start(_of("structured", document.source), since)))
+    return list(handing.named("structured", structured_site.start(_of("structured", document.source), since)))
 
 
 def _of(name: str, source: Source) -> Source:
@@ -88,15 +88,9 @@ def _of(name: str, source: Source) -> Source:
     return replace(source, paths=paths, selectors=selectors)
 
 
-def _named(name: str, found: Iterator[Get] | list[Yield]) -> Iterator[Yield]:
-    """Pages to fetch, with the name of the platform that reads them."""
-    for one in found:
-        yield replace(one, kind=f"{name}/{one.kind}") if isinstance(one, Get) else one
-
-
 def _no_sitemap(kind: str, found: list[Yield]) -> list[Yield]:
     """Without a sitemap nothing of the site can be recognised."""
     absent = [one for one in found if isinstance(one, Problem) and one.code in ("not_found", "not_xml")]
-    if kind.startswith("sitemap") and absent:
+    if kind.startswith("structured/sitemap") and absent:
         return [Problem(code="layout", detail=f"không phải FleetCart và không có sơ đồ trang: {absent[0].detail}")]
     return found

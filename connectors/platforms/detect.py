@@ -17,6 +17,7 @@ from connectors import markup, reading
 from connectors.challenge import is_challenge
 from connectors.contract import Get, Page, Platform, Problem, Source, Yield
 from connectors.markup import ReadError
+from connectors.platforms import handing
 
 # As a shop stands on top of WordPress, its own platform goes first. Those that nothing but an administrator can tell
 # ("selectors") are not here.
@@ -48,10 +49,10 @@ class Detector:
 
     def parse(self, source: Source, page: Page) -> Iterator[Yield]:
         """Read a page of the platform it belongs to; or say to which platform the site belongs."""
-        name, _, kind = page.get.kind.partition("/")
+        name = page.get.kind.partition("/")[0]
         platform = self._platforms.get(name)
         if platform is not None:
-            yield from _of(name, platform.parse(_as_own(source, platform), _renamed(page, kind)))
+            yield from handing.parse(name, platform, _as_own(source, platform), page)
         elif page.get.kind in (HOME, PROBE):
             yield from self._detect(source, page)
         else:
@@ -85,9 +86,9 @@ class Detector:
         yield Problem(code="platform_found", detail=name)
         for get in platform.start(own, None):
             if get.url == page.get.url:  # it lies at hand already
-                yield from _of(name, platform.parse(own, replace(page, get=get)))
+                yield from handing.named(name, platform.parse(own, replace(page, get=get)))
             else:
-                yield from _of(name, [get])
+                yield from handing.named(name, [get])
 
 
 def _root(page: Page) -> object:
@@ -110,12 +111,3 @@ def _as_own(source: Source, platform: Platform) -> Source:
         **{name: told for name, told in source.selectors.items() if name in platform.selectors},
     }
     return replace(source, paths=paths, selectors=selectors)
-
-
-def _renamed(page: Page, kind: str) -> Page:
-    return replace(page, get=replace(page.get, kind=kind))
-
-
-def _of(name: str, values: Iterator[Yield] | list[Get]) -> Iterator[Yield]:
-    for value in values:
-        yield replace(value, kind=f"{name}/{value.kind}") if isinstance(value, Get) else value

@@ -57,7 +57,8 @@ def start(source: Source, since: datetime | None) -> Iterator[Get]:  # noqa: ARG
 
 def parse(source: Source, page: Page) -> Iterator[Yield]:
     readers = {"shop": _shop_page, "category": _grid, "product": _product}
-    return reading.read(source, page, readers, never={f"{_shop(source).lower()}/{name}" for name in _NO_CATEGORIES})
+    never = {f"{_shop(source).lower()}/{name}" for name in _NO_CATEGORIES}
+    return reading.read(source, page, readers, never=never, selectors=selectors)
 
 
 def kind_of(source: Source, url: str) -> str | None:
@@ -80,10 +81,6 @@ def fits(root: object, page: Page) -> bool:  # noqa: ARG001 - the markup tells
 
 def _shop(source: Source) -> str:
     return "/" + source.paths.get("shop", paths["shop"]).strip("/")
-
-
-def _css(document: Document, name: str) -> str:
-    return document.source.selectors.get(name, selectors[name])
 
 
 def _inside(source: Source, url: str) -> str | None:
@@ -121,10 +118,10 @@ def _shop_page(document: Document) -> list[Yield]:
 
 def _grid(document: Document, front: bool = False) -> list[Yield]:
     """A list; on the front page a product may stand in several blocks, and all may be in the categories."""
-    frames = every(document.root, _css(document, "list"))
+    frames = every(document.root, document.css["list"])
     if not frames:
-        raise document.missing(f"khung danh sách “{_css(document, 'list')}”")
-    items = every(document.root, _css(document, "card"))
+        raise document.missing("khung danh sách", "list")
+    items = every(document.root, document.css["card"])
     rows = reading.read_list(
         document,
         frames[0],
@@ -140,7 +137,7 @@ def _grid(document: Document, front: bool = False) -> list[Yield]:
 
 def _next(document: Document) -> list[Yield]:
     """The page behind the one that is marked. Its `rel` does not help: every later page has "next"."""
-    for bar in every(document.root, _css(document, "next"))[:1]:
+    for bar in every(document.root, document.css["next"])[:1]:
         steps = every(bar, "li")
         active = next((text(li) for li in steps if "active" in (attribute(li, "class") or "").split()), "")
         shown = {text(a): document.own(attribute(a, "href")) for a in every(bar, "a[href]")}
@@ -150,7 +147,7 @@ def _next(document: Document) -> list[Yield]:
             return [Get(url=url, kind=document.page.get.kind)]
         if not here or any(words.isascii() and words.isdecimal() and int(words) > here for words in shown):
             return [_NO_WAY_ON]
-    return [_NO_WAY_ON] if not every(document.root, _css(document, "next")) and _goes_on(document) else []
+    return [_NO_WAY_ON] if not every(document.root, document.css["next"]) and _goes_on(document) else []
 
 
 def _goes_on(document: Document) -> bool:
@@ -165,19 +162,19 @@ def _goes_on(document: Document) -> bool:
 
 
 def _card(document: Document, item: Node) -> Row:
-    link = one(item, _css(document, "card.title"))
+    link = one(item, document.css["card.title"])
     ref, url = _alias(document, attribute(link, "href")), document.own(attribute(link, "href"))
     if ref is None or url is None:
         raise ReadError("bad_row", "thẻ không có địa chỉ sản phẩm")
     values = Values(ref)
     record = ListingRecord(
         ref=ref,
-        title=reading.name_at(item, _css(document, "card.title"), ref),
+        title=reading.name_at(item, document.css["card.title"], ref),
         url=url,
-        image_url=document.picture(values.attribute(item, _css(document, "card.image"), "src")),
+        image_url=document.picture(values.attribute(item, document.css["card.image"], "src")),
         **values.price(
-            values.text(item, _css(document, "card.price")),
-            old=values.text(item, _css(document, "card.old_price")) or "",
+            values.text(item, document.css["card.price"]),
+            old=values.text(item, document.css["card.old_price"]) or "",
         ),
     )
     return record, [Get(url=url, kind="product", record="listing", ref=ref), *values.problems]
@@ -189,24 +186,24 @@ def _product(document: Document) -> list[Yield]:
     Left out: code, weight, gifts, prices by amount, views; other products.
     """
     root = document.root
-    if not every(root, _css(document, "product")):
-        raise document.missing(f"khung sản phẩm “{_css(document, 'product')}”")
+    if not every(root, document.css["product"]):
+        raise document.missing("khung sản phẩm", "product")
     ref = reading.same_ref(document, _alias(document, document.url), _alias(document, document.canonical))
     values = Values(ref)
     told = structured.microdata(root).products
     facts = told[0] if told else structured.Product()
     for fault in facts.faults:
         values.note("bad_value", fault)
-    unit, lines = told_lines.product_facts(told_lines.lines(root, _css(document, "product.lines")), values)
+    unit, lines = told_lines.product_facts(told_lines.lines(root, document.css["product.lines"]), values)
     if facts.in_stock is not None:
         lines["in_stock"] = facts.in_stock
-    crumbs = [(text(a), document.own(attribute(a, "href"))) for a in every(root, _css(document, "product.category"))]
+    crumbs = [(text(a), document.own(attribute(a, "href"))) for a in every(root, document.css["product.category"])]
     path = [(label, url) for label, url in crumbs if url and kind_of(document.source, url) == "category"]
-    about = every(root, _css(document, "product.description"))
+    about = every(root, document.css["product.description"])
     seller = _seller(document, values)
     listing = ListingRecord(
         ref=ref,
-        title=reading.name_at(root, _css(document, "product.title"), ref),
+        title=reading.name_at(root, document.css["product.title"], ref),
         url=document.address if "?" not in document.url or "op=" not in document.url else document.url,
         seller_ref=seller.ref if seller else None,
         seller_name=seller.name if seller else None,
@@ -220,9 +217,9 @@ def _product(document: Document) -> list[Yield]:
         own_page=True,
         **lines,
         **values.price(
-            values.text(root, _css(document, "product.price")),
+            values.text(root, document.css["product.price"]),
             unit,
-            values.text(root, _css(document, "product.old_price")) or "",
+            values.text(root, document.css["product.old_price"]) or "",
         ),
     )
     return [listing, *([seller] if seller else []), *values.problems]
@@ -230,7 +227,7 @@ def _product(document: Document) -> list[Yield]:
 
 def _seller(document: Document, values: Values) -> SellerRecord | None:
     """The company a product is of. Where its link leads is not known, so nothing is fetched."""
-    links = [a for a in every(document.root, _css(document, "product.seller")) if text(a)]
+    links = [a for a in every(document.root, document.css["product.seller"]) if text(a)]
     refs = {reading.key_of(document.source, url): a for a in links if (url := document.own(attribute(a, "href")))}
     if len(refs) != 1:
         values.note("id_mismatch" if refs else "seller_missing", f"trang có {len(refs)} liên kết đến người bán")

@@ -36,7 +36,7 @@ def start(source: Source, since: datetime | None) -> Iterator[Get]:  # noqa: ARG
 
 
 def parse(source: Source, page: Page) -> Iterator[Yield]:
-    return reading.read(source, page, _READERS, dropped=DROPPED)
+    return reading.read(source, page, _READERS, dropped=DROPPED, selectors=selectors)
 
 
 def fits(root: object, page: Page) -> bool:  # noqa: ARG001 - the markup tells

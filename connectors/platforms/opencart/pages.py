@@ -8,19 +8,15 @@ from connectors import clean, reading
 from connectors.contract import Get, ListingRecord, SellerRecord, Yield
 from connectors.markup import Node, ReadError, attribute, every, inner_html, own_text, text
 from connectors.platforms import told_lines
-from connectors.platforms.opencart.addresses import kind_of, product_number, product_url, query, selectors, seller_key
+from connectors.platforms.opencart.addresses import kind_of, product_number, product_url, query, seller_key
 from connectors.reading import Document, Row
 from connectors.values import Values
 
 _BUTTON = re.compile(r"(?:cart|wishlist|compare)\.add\(\s*['\"]?(\d+)")
 
 
-def _css(document: Document, name: str) -> str:
-    return document.source.selectors.get(name, selectors[name])
-
-
 def categories(document: Document) -> list[Yield]:
-    links = [document.own(attribute(a, "href")) for a in every(document.root, _css(document, "category.link"))]
+    links = [document.own(attribute(a, "href")) for a in every(document.root, document.css["category.link"])]
     found = dict.fromkeys(
         url for url in links if url and query(url).get("route", "product/category") == "product/category"
     )
@@ -38,15 +34,15 @@ def group(document: Document) -> list[Yield]:
 
 def category(document: Document) -> list[Yield]:
     """A category below another one. A written address does not tell which it is."""
-    found = every(document.root, _css(document, "category.name"))
+    found = every(document.root, document.css["category.name"])
     return _list(document, text(found[0]) or None if found and query(document.url).get("path") else None)
 
 
 def _list(document: Document, category: str | None) -> list[Yield]:
-    frame = next(iter(every(document.root, _css(document, "list"))), None)
+    frame = next(iter(every(document.root, document.css["list"])), None)
     if frame is None:
-        raise document.missing(f"khung danh mục “{_css(document, 'list')}”")
-    items = every(frame, _css(document, "card"))
+        raise document.missing("khung danh mục", "list")
+    items = every(frame, document.css["card"])
     rows = reading.read_list(
         document,
         frame,
@@ -57,11 +53,11 @@ def _list(document: Document, category: str | None) -> list[Yield]:
     )
     if not items:  # whatever a page without items says of further ones, following it could go on for ever
         return rows
-    return [*rows, *reading.next_page(document, ">", every(document.root, _css(document, "next")))]
+    return [*rows, *reading.next_page(document, ">", every(document.root, document.css["next"]))]
 
 
 def _card(document: Document, item: Node, category: str | None) -> Row:
-    hrefs = [attribute(a, "href") for a in every(item, _css(document, "card.title"))]
+    hrefs = [attribute(a, "href") for a in every(item, document.css["card.title"])]
     told = {product_number(href) for href in hrefs}
     told |= {
         found[1] for node in every(item, "[onclick]") for found in _BUTTON.finditer(attribute(node, "onclick") or "")
@@ -77,48 +73,48 @@ def _card(document: Document, item: Node, category: str | None) -> Row:
     printed = _price(document, item, values)
     record = ListingRecord(
         ref=ref,
-        title=reading.name_at(item, _css(document, "card.title"), ref),
+        title=reading.name_at(item, document.css["card.title"], ref),
         url=url,
         category=category,
-        image_url=document.picture(values.attribute(item, _css(document, "card.image"), "src")),
-        **values.price(printed, old=values.text(item, _css(document, "card.old_price")) or ""),
+        image_url=document.picture(values.attribute(item, document.css["card.image"], "src")),
+        **values.price(printed, old=values.text(item, document.css["card.old_price"]) or ""),
     )
     return record, [Get(url=url, kind="product", record="listing", ref=ref), *values.problems]
 
 
 def _price(document: Document, item: Node, values: Values) -> str | None:
     """What is paid: the new price where there is one, else what stands beside old price and tax."""
-    new = values.text(item, _css(document, "card.new_price"))
+    new = values.text(item, document.css["card.new_price"])
     if new is not None:
         return new
-    return next((own_text(node) for node in every(item, _css(document, "card.price"))), None) or None
+    return next((own_text(node) for node in every(item, document.css["card.price"])), None) or None
 
 
 def product_page(document: Document) -> list[Yield]:
     """Left out: model number, reward points, prices by amount, options, related products."""
     root = document.root
-    if not every(root, _css(document, "product")):
-        raise document.missing(f"khung sản phẩm “{_css(document, 'product')}”")
-    forms = [attribute(node, "value") for node in every(root, _css(document, "product.number"))]
+    if not every(root, document.css["product"]):
+        raise document.missing("khung sản phẩm", "product")
+    forms = [attribute(node, "value") for node in every(root, document.css["product.number"])]
     ref = reading.same_ref(document, product_number(document.url), product_number(document.canonical), *forms)
     values = Values(ref)
-    unit, facts = told_lines.product_facts(told_lines.lines(root, _css(document, "product.lines")), values)
-    about = every(root, _css(document, "product.description"))
+    unit, facts = told_lines.product_facts(told_lines.lines(root, document.css["product.lines"]), values)
+    about = every(root, document.css["product.description"])
     seller = _seller(document, values)
     listing = ListingRecord(
         ref=ref,
-        title=reading.name_at(root, _css(document, "product.title"), ref),
+        title=reading.name_at(root, document.css["product.title"], ref),
         url=product_url(document, ref),
         seller_ref=seller.ref if seller else None,
         seller_name=seller.name if seller else None,
-        image_url=document.picture(values.attribute(root, _css(document, "product.image"), "href")),
+        image_url=document.picture(values.attribute(root, document.css["product.image"], "href")),
         description=clean.html_to_text(inner_html(about[0]), told_lines.DESCRIPTION_LIMIT) if about else None,
         own_page=True,
         **facts,
         **values.price(
-            values.text(root, _css(document, "product.price")),
+            values.text(root, document.css["product.price"]),
             unit,
-            values.text(root, _css(document, "product.old_price")) or "",
+            values.text(root, document.css["product.old_price"]) or "",
         ),
     )
     own: list[Yield] = []
@@ -130,7 +126,7 @@ def product_page(document: Document) -> list[Yield]:
 
 
 def _seller(document: Document, values: Values) -> SellerRecord | None:
-    links = every(document.root, _css(document, "seller.link"))
+    links = every(document.root, document.css["seller.link"])
     told = {
         ref: (text(a), document.own(attribute(a, "href")))
         for a in links
@@ -146,11 +142,11 @@ def _seller(document: Document, values: Values) -> SellerRecord | None:
 
 def seller_page(document: Document) -> list[Yield]:
     """Left out: the seller's products, which the categories list."""
-    if not every(document.root, _css(document, "seller.name")):
-        raise document.missing(f"tên người bán “{_css(document, 'seller.name')}”")
+    if not every(document.root, document.css["seller.name"]):
+        raise document.missing("tên người bán", "seller.name")
     ref = reading.same_ref(document, seller_key(document.url))
-    facts = told_lines.seller_facts(told_lines.lines(document.root, _css(document, "seller.lines")))
+    facts = told_lines.seller_facts(told_lines.lines(document.root, document.css["seller.lines"]))
     if not facts:
-        raise document.missing(f"thông tin người bán ở “{_css(document, 'seller.lines')}”")
-    name = reading.name_at(document.root, _css(document, "seller.name"), ref)
+        raise document.missing("thông tin người bán", "seller.lines")
+    name = reading.name_at(document.root, document.css["seller.name"], ref)
     return [SellerRecord(ref=ref, name=name, url=document.url, own_page=True, **facts)]
