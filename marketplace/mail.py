@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 
-from sqlalchemy import JSON, Engine, Text, func, select
+from sqlalchemy import JSON, ColumnElement, Engine, Select, Text, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from connectors import REGISTRY
@@ -24,7 +24,7 @@ from marketplace.config import Config, ConfigError
 from marketplace.db import Base, UtcDateTime, writer
 from marketplace.sync import queries, schedule, wording
 from marketplace.sync.lease import Busy, lease
-from marketplace.sync.models import Run
+from marketplace.sync.models import READINGS, Run
 from marketplace.sync.quarantine import Quarantine
 from marketplace.web.formats import moment, number
 
@@ -70,24 +70,30 @@ class Trouble:
 
 def troubles(session: Session, config: Config, at: datetime) -> list[Trouble]:
     """What an administrator has to know, in the order of the registry. Sources that are switched off are left out."""
+    newest = _readings(func.max(Run.id)).group_by(Run.source)
+    last = {run.source: run for run in session.scalars(select(Run).where(Run.id.in_(newest)))}
     found = []
     for slug, state in queries.states(session, config, at).items():
-        run = state.last
+        run = last.get(slug)
         if run is None or run.verdict not in TOLD or state.mode == "off":
             continue
-        other = select(func.max(Run.id)).where(
-            Run.source == slug,
-            Run.finished_at.is_not(None),
-            Run.id < run.id,
-            (Run.verdict != run.verdict) | (Run.reason != run.reason),
+        other = _readings(func.max(Run.id)).where(
+            Run.source == slug, Run.id < run.id, (Run.verdict != run.verdict) | (Run.reason != run.reason)
         )
-        first = select(Run).where(Run.source == slug, Run.id > func.coalesce(other.scalar_subquery(), 0))
-        since = session.scalars(first.where(Run.finished_at.is_not(None)).order_by(Run.id).limit(1)).one()
+        first = _readings(func.min(Run.id)).where(
+            Run.source == slug, Run.id > func.coalesce(other.scalar_subquery(), 0)
+        )
+        since = session.scalars(select(Run).where(Run.id == first.scalar_subquery())).one()
         detail = wording.held_because(run, state.source) or run.detail
         found.append(
             Trouble(title=state.source.title, run=run, since=since, detail=detail, quarantine=state.quarantine)
         )
     return found
+
+
+def _readings(number: ColumnElement[int]) -> Select[int]:
+    """Of the finished readings: a file or saved pages a person took in say nothing of how the site stands."""
+    return select(number).where(Run.kind.in_(READINGS), Run.finished_at.is_not(None))
 
 
 def write_digest(config: Config, engine: Engine, at: datetime) -> Mail | None:
@@ -111,13 +117,19 @@ def write_digest(config: Config, engine: Engine, at: datetime) -> Mail | None:
 
 
 def _news(session: Session, config: Config, at: datetime) -> tuple[list[Trouble], set[str]] | None:
-    """The troubles and the keys the newest mail told of; None when it told of all of them, or was this night's."""
-    newest = session.scalars(select(Mail).order_by(Mail.id.desc()).limit(1)).first()
+    """The troubles, and the keys the newest mail that told anybody told of; None when it told of all of them, or when a
+    mail was written this night.
+    """
+    newest = select(Mail).order_by(Mail.id.desc()).limit(1)
+    last = session.scalars(newest).first()
     night = schedule.night(config.worker.night)
-    if newest and night.ends(newest.made_at) == night.ends(at):
+    if last and night.ends(last.made_at) == night.ends(at):
         return None
+    if config.mail.host:  # a mail that was given up told nobody
+        newest = newest.where(or_(Mail.sent_at.is_not(None), Mail.made_at > at - SEND_WITHIN))
+    teller = session.scalars(newest).first()
     found = troubles(session, config, at)
-    told = set(newest.keys) if newest else set()
+    told = set(teller.keys) if teller else set()
     return None if all(one.key in told for one in found) else (found, told)
 
 

@@ -94,13 +94,21 @@ def config(tmp_path: Path, port: int) -> Config:
     )
 
 
-def note(engine: Engine, source: str, verdict: str, reason: str = "", ago: timedelta = HOUR, **counts: int) -> int:
+def note(
+    engine: Engine,
+    source: str,
+    verdict: str,
+    reason: str = "",
+    ago: timedelta = HOUR,
+    kind: str = "full",
+    **counts: int,
+) -> int:
     """A finished run."""
     with Session(engine) as session, session.begin():
         run = Run(
             source=source,
             mode="live",
-            kind="full",
+            kind=kind,
             started_at=AT - ago - HOUR,
             finished_at=AT - ago,
             verdict=verdict,
@@ -165,6 +173,46 @@ def test_the_same_state_is_never_told_twice(config: Config, engine: Engine) -> N
     note(engine, NS, "ok")
     note(engine, NS, "failed", "tls")
     assert mail.write_digest(config, engine, AT + 5 * DAY), "it was well in between"
+
+
+@pytest.mark.parametrize("kind", ["file", "pages", "replay"])
+def test_what_a_person_took_in_is_no_end_of_a_trouble(config: Config, engine: Engine, kind: str) -> None:
+    quiet = replace(config, mail=Settings())
+    note(engine, NS, "ok", ago=9 * DAY)
+    first = note(engine, NS, "failed", "dns", 4 * DAY)
+    made = [mail.write_digest(quiet, engine, AT - 4 * DAY + HOUR)]
+    note(engine, NS, "failed", "dns", 3 * DAY)
+    note(engine, NS, "partial" if kind == "file" else "ok", kind, 3 * DAY - HOUR, kind=kind)
+    made.append(mail.write_digest(quiet, engine, AT - 3 * DAY + 2 * HOUR))
+    for night in (2, 1):
+        note(engine, NS, "failed", "dns", night * DAY)
+        made.append(mail.write_digest(quiet, engine, AT - night * DAY + HOUR))
+    assert [one is not None for one in made] == [True, False, False, False]
+    with Session(engine) as session:
+        (trouble,) = mail.troubles(session, config, AT)
+    assert trouble.since.id == first
+
+
+def test_a_mail_that_was_given_up_has_told_nobody(config: Config, engine: Engine, box: Box, port: int) -> None:
+    note(engine, NS, "held", "large_drop")
+    assert mail.write_digest(config, engine, AT)
+    for night in range(5):  # no mail server
+        mail.write_digest(config, engine, AT + night * DAY)
+        assert mail.deliver(config, engine, AT + night * DAY) == 0
+    mail.write_digest(config, engine, AT + 5 * DAY)
+    with serving(box, port):
+        assert mail.deliver(config, engine, AT + 5 * DAY) == 1
+        assert mail.write_digest(config, engine, AT + 6 * DAY) is None, "told now"
+        assert mail.deliver(config, engine, AT + 6 * DAY) == 0
+    (got,) = box.taken
+    assert "đã báo trong thư trước" not in got.get_content()
+
+
+def test_without_a_server_a_mail_on_the_page_has_told(config: Config, engine: Engine) -> None:
+    quiet = replace(config, mail=Settings())
+    note(engine, NS, "held", "large_drop")
+    assert mail.write_digest(quiet, engine, AT)
+    assert mail.write_digest(quiet, engine, AT + 9 * DAY) is None
 
 
 def test_one_mail_a_night_is_enough(config: Config, engine: Engine) -> None:
