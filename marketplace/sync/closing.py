@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from marketplace.places.gazetteer import LONG_AN
 from marketplace.sync.decisions import remove
 from marketplace.sync.guard import Facts, judge
 from marketplace.sync.models import FrontierPage, RecordChange, Run, RunProblem, StoredPage
+from marketplace.sync.statements import UPDATE
 from marketplace.sync.writing import restored
 
 KINDS: tuple[RecordKind, ...] = ("seller", "listing", "request")
@@ -91,18 +93,25 @@ def _confirm_pages(session: Session, source: Source, run_id: int) -> None:
 
 def take_back(session: Session, run_id: int) -> None:
     """Undo what a run wrote: it turned out not to be believed."""
-    changes = session.scalars(
-        select(RecordChange).where(RecordChange.run_id == run_id).order_by(RecordChange.id.desc())
-    ).all()
-    touched: list[dict[str, Any]] = []
-    for change in changes:
-        kind: RecordKind = change.kind  # type: ignore[assignment]  # kept as text
-        model = MODELS[kind]
-        session.execute(update(model).where(model.id == change.record_id).values(restored(kind, change.before)))
-        touched.append({"kind": kind, "record_id": change.record_id})
+    changes = session.execute(
+        select(RecordChange.kind, RecordChange.record_id, RecordChange.before)
+        .where(RecordChange.run_id == run_id)
+        .order_by(RecordChange.id.desc())
+    )
+    stood: dict[tuple[RecordKind, int], dict[str, Any]] = defaultdict(dict)
+    for of_kind, id_, before in changes:
+        stood[cast(RecordKind, of_kind), id_].update(before)  # the newest change first: the oldest has the last word
+    alike: dict[tuple[RecordKind, frozenset[str]], list[dict[str, Any]]] = defaultdict(list)  # one statement each
+    for (kind, id_), values in stood.items():
+        if values:
+            alike[kind, frozenset(values)].append({"row_id": id_, **restored(kind, values)})
+    for (kind, _), rows in alike.items():
+        session.execute(UPDATE[kind], rows)
+    touched: list[dict[str, Any]] = [{"kind": kind, "record_id": id_} for kind, id_ in stood]
     session.execute(delete(RecordChange).where(RecordChange.run_id == run_id))
     session.execute(delete(PricePoint).where(PricePoint.run_id == run_id))
-    for kind in ("listing", "request", "seller"):  # listings refer to sellers
+    in_order: tuple[RecordKind, ...] = ("listing", "request", "seller")  # listings refer to sellers
+    for kind in in_order:
         new = select(Sighting.record_id).where(
             Sighting.run_id == run_id, Sighting.kind == kind, Sighting.outcome == "new"
         )
