@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from marketplace.places.gazetteer import LONG_AN
 from marketplace.sync.decisions import remove, supersede
 from marketplace.sync.guard import Facts, judge
 from marketplace.sync.models import FrontierPage, RecordChange, Run, RunProblem, StoredPage
+from marketplace.sync.statements import UPDATE
 from marketplace.sync.writing import plain, restored
 
 KINDS: tuple[RecordKind, ...] = ("seller", "listing", "request")
@@ -93,20 +95,32 @@ def _confirm_pages(session: Session, source: Source, run_id: int) -> None:
     )
 
 
+def _restore(session: Session, *noted: ColumnElement[bool]) -> list[dict[str, Any]]:
+    """Put the records of these journal lines back as they stood, and drop the lines; returns their kinds and numbers."""
+    changes = session.execute(
+        select(RecordChange.kind, RecordChange.record_id, RecordChange.before)
+        .where(*noted)
+        .order_by(RecordChange.id.desc())
+    )
+    stood: dict[tuple[RecordKind, int], dict[str, Any]] = defaultdict(dict)
+    for of_kind, id_, before in changes:
+        stood[cast(RecordKind, of_kind), id_].update(before)  # the newest change first: the oldest has the last word
+    alike: dict[tuple[RecordKind, frozenset[str]], list[dict[str, Any]]] = defaultdict(list)  # one statement each
+    for (kind, id_), values in stood.items():
+        if values:
+            alike[kind, frozenset(values)].append({"row_id": id_, **restored(kind, values)})
+    for (kind, _), rows in alike.items():
+        session.execute(UPDATE[kind], rows)
+    session.execute(delete(RecordChange).where(*noted))
+    return [{"kind": kind, "record_id": id_} for kind, id_ in stood]
+
+
 def take_back(session: Session, run_id: int) -> None:
     """Undo what a run wrote: it turned out not to be believed."""
-    changes = session.scalars(
-        select(RecordChange).where(RecordChange.run_id == run_id).order_by(RecordChange.id.desc())
-    ).all()
-    touched: list[dict[str, Any]] = []
-    for change in changes:
-        kind: RecordKind = change.kind  # type: ignore[assignment]  # kept as text
-        model = MODELS[kind]
-        session.execute(update(model).where(model.id == change.record_id).values(restored(kind, change.before)))
-        touched.append({"kind": kind, "record_id": change.record_id})
-    session.execute(delete(RecordChange).where(RecordChange.run_id == run_id))
+    touched = _restore(session, RecordChange.run_id == run_id)
     session.execute(delete(PricePoint).where(PricePoint.run_id == run_id))
-    for kind in ("listing", "request", "seller"):  # listings refer to sellers
+    in_order: tuple[RecordKind, ...] = ("listing", "request", "seller")  # listings refer to sellers
+    for kind in in_order:
         new = select(Sighting.record_id).where(
             Sighting.run_id == run_id, Sighting.kind == kind, Sighting.outcome == "new"
         )
@@ -244,17 +258,10 @@ def _left(session: Session, run_id: int) -> dict[str, int]:
 
 def _keep_here(session: Session, run_id: int) -> None:
     """So many do not move at once: what the run read of where they are is not believed."""
-    noted = (RecordChange.run_id == run_id, RecordChange.outcome == "outside")
-    changes = session.scalars(select(RecordChange).where(*noted).order_by(RecordChange.id.desc())).all()
-    for change in changes:
-        kind: RecordKind = change.kind  # type: ignore[assignment]  # kept as text
-        model = MODELS[kind]
-        session.execute(update(model).where(model.id == change.record_id).values(restored(kind, change.before)))
-    keys = [{"kind": change.kind, "record_id": change.record_id} for change in changes]
+    keys = _restore(session, RecordChange.run_id == run_id, RecordChange.outcome == "outside")
     if keys:
         session.execute(update(Sighting), [{**key, "outcome": "unchanged"} for key in keys])
         session.execute(insert(IndexChange), keys)
-    session.execute(delete(RecordChange).where(*noted))
 
 
 def _unplaced(session: Session, source: Source, kind: RecordKind) -> int:

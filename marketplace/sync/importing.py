@@ -1,13 +1,13 @@
 """Files of a marketplace's operator into the catalogue: the same records, the same writer, a run of its own.
 
-What a file does not list is never removed: it may be one list of several. A preview takes the same path in a
-transaction that is rolled back.
+What a file does not list is never removed: it may be one list of several. A preview takes the same path into
+a copy of the catalogue, while others write.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -31,6 +31,7 @@ from marketplace.sync.known import RANK, Written
 from marketplace.sync.lease import lease, renew
 from marketplace.sync.matching import keyed, refs_by_address
 from marketplace.sync.models import RecordChange, Run, RunProblem
+from marketplace.sync.scratch import scratch
 from marketplace.sync.setting import mode_of, switch_mode
 from marketplace.sync.writing import PageWriter
 
@@ -63,25 +64,13 @@ def take_file(
         with (
             open_table(path, kind) as table,
             lease(writer(engine), f"sync:{slug}"),
-            _sessions(engine, preview=preview) as sessions,
+            scratch(engine) if preview else nullcontext(writer(engine)) as sessions,
         ):
             switch_mode(config, sessions, slug)
             taking = _Taking(config, slug, kind, path, table, sessions, told, clock, preview=preview)
             return taking.run(progress)
     except FileRefused as error:
         raise ActionError(f"{path}: {error}") from None
-
-
-@contextmanager
-def _sessions(engine: Engine, *, preview: bool) -> Iterator[sessionmaker[Session]]:
-    """Sessions that commit; in a preview sessions inside one transaction that is taken back."""
-    if not preview:
-        yield writer(engine)
-        return
-    outer = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
-    with outer.connect() as connection, connection.begin() as transaction:
-        yield sessionmaker(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
-        transaction.rollback()
 
 
 class _Taking:

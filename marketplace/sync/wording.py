@@ -51,11 +51,11 @@ def explain(code: str) -> Explanation:
 
 
 def did(run: Run, problems: Mapping[str, int]) -> str:
-    """What a run did, in one line: "12 mới, 3 đổi, 1 gỡ, 2 từ chối". `problems`: code → how many."""
+    """What a run did, in one line: "357 bản ghi, 12 mới, 3 đổi, 1 gỡ, 2 từ chối". `problems`: code → how many."""
     total = {name: sum(counts.get(name, 0) for counts in run.counts.values()) for name in _COUNTED}
     if not total["seen"]:
         return "không đọc được bản ghi nào"
-    parts = [f"{number(total['seen'])} xem"]
+    parts = [f"{number(total['seen'])} bản ghi"]
     words = {"new": "mới", "changed": "đổi", "revived": "hiện lại", "gone": "gỡ"}
     parts += [f"{number(total[name])} {word}" for name, word in words.items() if total[name]]
     if run.verdict == "held" and total["missing"]:

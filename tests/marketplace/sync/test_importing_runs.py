@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,31 @@ def test_a_killed_import_keeps_what_it_committed_and_a_repeat_finishes_it(tmp_pa
         waiting = connection.execute("SELECT count(*) FROM index_change").fetchone()[0]
     assert runs == [("partial", "abandoned"), ("partial", "file")]
     assert (_sellers(database), waiting) == (total, 0)
+
+
+def test_a_preview_keeps_no_other_writer_waiting(config: Config, engine: Engine, tmp_path: Path) -> None:
+    take_file(config, engine, VOSO, "accounts", xlsx(tmp_path / "known.xlsx", [HEADER, ("TK1", "HTX Mẫu")]))
+    path = xlsx(tmp_path / "a.xlsx", [HEADER, ("TK1", "HTX Khác"), *((f"M{one}", "HTX Mới") for one in range(600))])
+    impatient = sqlite3.connect(engine.url.database or "", timeout=0, isolation_level=None)
+    written = 0
+
+    def clock() -> datetime:
+        """Asked for in the middle of the preview's transactions, too: a lock it held would refuse us at once."""
+        nonlocal written
+        impatient.execute("BEGIN IMMEDIATE")
+        impatient.execute("UPDATE seller SET name = name")
+        impatient.execute("COMMIT")
+        written += 1
+        return now()
+
+    try:
+        report = take_file(config, engine, VOSO, "accounts", path, preview=True, clock=clock)
+        assert (report.accepted, report.unchanged) == (601, 0)
+        assert written >= 4, "at the start, in each of two batches, at the end"
+        assert impatient.execute("SELECT name FROM seller").fetchall() == [("HTX Mẫu",)]
+        assert impatient.execute("SELECT count(*) FROM lease").fetchone() == (0,)
+    finally:
+        impatient.close()
 
 
 def _voso(session: Session, config: Config) -> statistics.SourceReport:

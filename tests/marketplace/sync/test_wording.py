@@ -21,10 +21,10 @@ def run(verdict: str = "ok", **listing: int) -> Run:
 @pytest.mark.parametrize(
     ("made", "problems", "sentence"),
     [
-        (run(seen=20, new=12, changed=3, gone=1), {"bad_row": 2}, "20 xem, 12 mới, 3 đổi, 1 gỡ, 2 từ chối"),
-        (run(seen=1_535, unchanged=1_535), {"price_unreadable": 9}, "1.535 xem, không có gì đổi"),
-        (run("held", seen=4, unchanged=4, missing=6), {}, "4 xem, 6 chờ gỡ, không có gì đổi"),
-        (run(seen=5, missing=1, revived=1), {}, "5 xem, 1 hiện lại"),
+        (run(seen=20, new=12, changed=3, gone=1), {"bad_row": 2}, "20 bản ghi, 12 mới, 3 đổi, 1 gỡ, 2 từ chối"),
+        (run(seen=1_535, unchanged=1_535), {"price_unreadable": 9}, "1.535 bản ghi, không có gì đổi"),
+        (run("held", seen=4, unchanged=4, missing=6), {}, "4 bản ghi, 6 chờ gỡ, không có gì đổi"),
+        (run(seen=5, missing=1, revived=1), {}, "5 bản ghi, 1 hiện lại"),
         (run("failed"), {}, "không đọc được bản ghi nào"),
     ],
 )

@@ -298,7 +298,7 @@ def test_sources_tell_how_they_stand_and_whom_to_ask(client: FlaskClient) -> Non
     page = read(client, "/nguon")
     assert "Một sàn đọc tốt, một tạm giữ, ba chưa đọc lần nào." in page.text
     assert "voso.vn đang tạm giữ: 6 trong 10 sản phẩm không còn thấy (60,0 %), ngưỡng là 30 %" in page.text
-    assert "47 xem, 1 mới, 3 đổi, 1 hiện lại, 1 gỡ, 1 từ chối" in page.text
+    assert "47 bản ghi, 1 mới, 3 đổi, 1 hiện lại, 1 gỡ, 1 từ chối" in page.text
     assert "Sàn kiểm tra người máy: không đọc được bản ghi nào" in page.text
     labels = [str(drawing["aria-label"]) for drawing in page.html.select("svg[role=img]")]
     assert labels == [

@@ -32,14 +32,14 @@ def configured(market: Market, **changes: object) -> Market:
 
 def test_a_source_tells_how_it_stands(client: FlaskClient, ids: Ids) -> None:
     page = read(client, f"/nguon/{NS}")
-    assert "Đủ 47 xem, 1 mới, 3 đổi, 1 hiện lại, 1 gỡ, 1 từ chối." in page.text
-    assert "đọc trang bịa để chạy thử" in page.text
+    assert "Đủ 47 bản ghi, 1 mới, 3 đổi, 1 hiện lại, 1 gỡ, 1 từ chối." in page.text
+    assert "đọc trang giả lập để chạy thử" in page.text
     assert "3 giờ trước (23/11/2026 07:00)" in page.text
     (strip,) = page.html.select("svg[role=img]")
     assert strip["aria-label"] == "3 lần gần nhất: 2 đủ, 1 một phần"
     rows = [" ".join(row.get_text(" ").split()) for row in page.html.select("table.tbl-stack tbody tr")]
-    assert rows[0].startswith(f"Lần {ids.good_run} 23/11/2026 07:00 Đủ 47 xem, 1 mới")
-    assert "Quá thời gian chờ: 21 xem" in rows[1]
+    assert rows[0].startswith(f"Lần {ids.good_run} 23/11/2026 07:00 Đủ 47 bản ghi, 1 mới")
+    assert "Quá thời gian chờ: 21 bản ghi" in rows[1]
     assert f"/nguon/lan/{ids.good_run}#price_unreadable" in page.links()
     held = read(client, f"/nguon/{VS}")
     assert "Đang tạm giữ: 6 trong 10 sản phẩm không còn thấy" in held.text
