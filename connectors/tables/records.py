@@ -134,8 +134,8 @@ def _figure(told: Told) -> FigureRecord:
         qualifier=qualifier,
         as_of=told["as_of"],
         scope=told.get("scope") or "",
-        note=told.get("note") or "",
-        document=told.get("document") or "",
+        note=clean.mask_person_ids(told.get("note") or ""),
+        document=clean.mask_person_ids(told.get("document") or ""),
     )
 
 

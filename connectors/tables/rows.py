@@ -14,9 +14,9 @@ Cell = str | int | float | bool | date | datetime | time | timedelta | None
 """A cell as a workbook gives it; a CSV gives texts alone."""
 
 _SHOWN: Final = 200  # characters of a refused value: enough to find it in the file
-# Twelve digits, also in groups, are a citizen's id. Eleven that begin with a province (10–96) and a century are one
-# whose zero the spreadsheet lost.
-_PERSON_ID: Final = re.compile(r"(?<![0-9])(?:[0-9](?:[ .\-]?[0-9]){11}|(?:[1-8][0-9]|9[0-6])[0-3][0-9]{8})(?![0-9])")
+# Eleven digits that begin with a province (10–96) and a century: an id whose zero the spreadsheet lost. "843…" is a
+# telephone number with its country code.
+_ZERO_LOST: Final = re.compile(r"(?<![0-9])(?!843[2-9])(?:[1-8][0-9]|9[0-6])[0-3][0-9]{8}(?![0-9])")
 
 
 class FileRefused(Exception):
@@ -61,7 +61,7 @@ class Row:
 
 def masked(told: str) -> str:
     """The text with personal ids masked but for their last three digits."""
-    return _PERSON_ID.sub(lambda found: "*" * 9 + re.sub("[^0-9]", "", found[0])[-3:], told)
+    return _ZERO_LOST.sub(lambda found: clean.mask_person_ids(f"0{found[0]}"), clean.mask_person_ids(told))
 
 
 def shown(value: Cell) -> str:

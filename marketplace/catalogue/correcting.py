@@ -13,7 +13,7 @@ from connectors import REGISTRY, clean
 from connectors.contract import RecordKind
 from marketplace.catalogue.corrections import FIELDS
 from marketplace.catalogue.models import Correction, IndexChange, Listing, Seller
-from marketplace.catalogue.rules import MODELS, without_person_ids
+from marketplace.catalogue.rules import MODELS
 
 _REQUIRED = frozenset({"name", "title", "seller"})  # the others may be put right to "there is none"
 
@@ -51,7 +51,7 @@ def correct(
             ref=ref,
             field=name,
             value=value,
-            note=without_person_ids(note.strip()),
+            note=clean.mask_person_ids(note.strip()),
             who=who.strip(),
             at=at,
         )
@@ -94,7 +94,7 @@ def _value(session: Session, kind: RecordKind, source: str, name: str, text: str
     """The value of a field as it is kept. Raises CorrectionError."""
     if name not in FIELDS[kind]:
         raise CorrectionError(f"{name} of a {kind} is not put right by hand; what is: {', '.join(FIELDS[kind])}")
-    text = without_person_ids(" ".join(text.split()))
+    text = clean.mask_person_ids(" ".join(text.split()))
     if not text and name in _REQUIRED:
         raise CorrectionError(f"{name}: a {kind} has one")
     if len(text) > 1000:

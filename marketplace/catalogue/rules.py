@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -19,6 +18,7 @@ from marketplace import places
 from marketplace.board.models import Request
 from marketplace.catalogue.categories import classify
 from marketplace.catalogue.models import Listing, Seller
+from marketplace.catalogue.person_ids import masked
 
 Row = Seller | Listing | Request
 MODELS: Mapping[RecordKind, type[Row]] = {
@@ -63,13 +63,6 @@ FILE = "file:"
 # Columns of ours, which no marketplace told.
 BOOKKEEPING = frozenset({"hashes", "changed_at", "gone_at", "outside", "detailed_at"})
 PRICE = ("price_text", "price_vnd", "price_max_vnd", "unit")
-# Twelve digits, at once or in even groups: a personal id (or something that looks like one).
-_PERSON_ID = re.compile(
-    r"(?<!\d)(?:\d{12}|\d{3}(?P<three>[ .-])\d{3}(?P=three)\d{3}(?P=three)\d{3}"
-    r"|\d{4}(?P<four>[ .-])\d{4}(?P=four)\d{4})(?!\d)"
-)
-# Free text a person may have put such a number into.
-_FREE_TEXT = ("licence", "description", "body", "contact", "address")
 _SKIPPED = {"own_page", "ref"}
 _FIELDS = {
     record: tuple(item.name for item in fields(record) if item.name not in _SKIPPED)
@@ -90,8 +83,10 @@ def content_hash(record: Record) -> str:
 
 
 def columns(record: Record, source: Source, secret: bytes) -> dict[str, Any]:
-    """The catalogue's columns the record tells, derived ones included. `secret` keys the hash of personal ids."""
+    """The catalogue's columns the record tells, derived ones included. No personal id is told whole: `secret`
+    keys its hash."""
     told: dict[str, Any] = {}
+    record = masked(record)
     for name in _FIELDS[type(record)]:
         value = getattr(record, name)
         if value is None:
@@ -105,9 +100,6 @@ def columns(record: Record, source: Source, secret: bytes) -> dict[str, Any]:
         _listing(told, record)
     else:
         _request(told)
-    for name in _FREE_TEXT:
-        if told.get(name):
-            told[name] = without_person_ids(told[name])
     _placed(told, record, source)
     return told
 
@@ -131,6 +123,8 @@ def _seller(told: dict[str, Any], secret: bytes) -> None:
             told["tax_code"] = code.digits
     if "tax_code" in told:
         told.update(_tax_code(told["tax_code"] or "", secret))
+    if told.get("licence"):
+        told["licence"] = clean.mask_person_ids(told["licence"])
 
 
 def _tax_code(raw: str, secret: bytes) -> dict[str, str | None]:
@@ -193,8 +187,3 @@ def place_columns(line: str, source: Source) -> dict[str, Any]:
         "place_method": place.method,
         "place_confidence": place.confidence,
     }
-
-
-def without_person_ids(text: str) -> str:
-    """The text with all but the last three digits of every personal id in it hidden."""
-    return _PERSON_ID.sub(lambda found: f"*********{found[0][-3:]}", text)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from connectors.contract import ListingRecord, Record, RecordKind, SellerRecord, Source
 from connectors.tables import FigureRecord, FileRefused, Kind, Row, RowFault, Table, masked, open_table, shown
+from marketplace.catalogue.person_ids import keyed
 from marketplace.catalogue.rules import BOOKKEEPING, FILE, MODELS, content_hash, kind_of
 from marketplace.catalogue.rules import Row as CatalogueRow
 from marketplace.config import Config
@@ -29,7 +30,7 @@ from marketplace.sync.errors import ActionError
 from marketplace.sync.import_report import ImportReport, RowResult, refused
 from marketplace.sync.known import RANK, Written
 from marketplace.sync.lease import lease, renew
-from marketplace.sync.matching import keyed, refs_by_address
+from marketplace.sync.matching import refs_by_address
 from marketplace.sync.models import RecordChange, Run, RunProblem
 from marketplace.sync.scratch import scratch
 from marketplace.sync.setting import mode_of, switch_mode
@@ -133,7 +134,7 @@ class _Taking:
 
     @property
     def _detail(self) -> str:
-        return f"{self.kind}: {self.path.name}"
+        return f"{self.kind}: {masked(self.path.name)}"
 
     def _take(self, session: Session, run_id: int | None, batch: Sequence[Row | RowFault]) -> list[RowResult]:
         rows: list[Row] = []

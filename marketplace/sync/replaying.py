@@ -85,7 +85,7 @@ class Replay:
         writer = PageWriter(connection, self.source, run_id, self.secret)
         for page, reading in pages:
             page = replace(page, get=self._get(page))
-            records, _, problems = read(self.parser, self.source, page)
+            records, _, problems = read(self.parser, self.source, page, self.secret)
             failure = failure_of(page.get, records, problems)
             try:
                 with connection.begin_nested():

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, g, render_template, url_for
 from sqlalchemy.orm import Session
 
-from connectors import REGISTRY
+from connectors import REGISTRY, clean
 from marketplace.config import Config
 from marketplace.db import db
 from marketplace.sync import filling, queries, raw, schedule, wording
@@ -124,7 +124,7 @@ def _problem_json(group: ProblemGroup, pages: dict[str, StoredPage]) -> dict[str
     examples = [
         {
             "ref": without_contacts(one.ref),
-            "url": one.url,
+            "url": clean.mask_person_ids(one.url),
             "detail": without_contacts(one.detail),
             "raw_page": {"file": page.file, "offset": page.offset} if (page := pages.get(one.url)) else None,
         }

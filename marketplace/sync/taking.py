@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Connection, Table, bindparam, insert, update
 from sqlalchemy.exc import DataError
 
+from connectors import clean
 from connectors.client import FetchError
 from connectors.contract import Get, ListingRecord, Page, Parser, Problem, Record, RequestRecord, SellerRecord, Source
 from connectors.problems import PROBLEMS
+from marketplace.catalogue.person_ids import is_keyed, keyed, keyed_ref
 from marketplace.sync.budget import count_page
 from marketplace.sync.frontier import Frontier, Item, list_of
 from marketplace.sync.models import Run, RunProblem, StoredPage
@@ -89,7 +91,7 @@ class PageTaker:
         at = page.fetched_at.replace(microsecond=0)
         if follow:
             at = max(at, self.begun)  # the clock may have been set back
-        records, gets, problems = read(self.parser, source, page)
+        records, gets, problems = read(self.parser, source, page, self.secret)
         failure = failure_of(item.get, records, problems)
         further = [get for get in gets if get.record is None]
         empty = any(one.code == "empty_list" for one in problems)
@@ -152,10 +154,16 @@ class PageTaker:
 
 
 def note_problems(connection: Connection, run_id: int, url: str, problems: Sequence[Problem]) -> None:
-    """Keep the problems met on one page."""
+    """Keep the problems met on one page, citizens' ids in them masked."""
     if problems:
         rows = [
-            {"run_id": run_id, "code": one.code, "ref": one.ref, "url": url, "detail": one.detail[:1000]}
+            {
+                "run_id": run_id,
+                "code": one.code,
+                "ref": clean.mask_person_ids(one.ref),
+                "url": url,
+                "detail": clean.mask_person_ids(one.detail)[:1000],
+            }
             for one in problems
         ]
         connection.execute(_NOTE_PROBLEMS, rows)
@@ -168,16 +176,22 @@ def count_in_run(connection: Connection, run_id: int, failed: bool, size: int) -
     )
 
 
-def read(parser: Parser, source: Source, page: Page) -> tuple[list[Record], list[Get], list[Problem]]:
-    """What the connector makes of a page, sorted by kind; a parser's own fault becomes a problem."""
+def read(parser: Parser, source: Source, page: Page, secret: bytes) -> tuple[list[Record], list[Get], list[Problem]]:
+    """What the connector makes of a page, sorted by kind; a parser's own fault becomes a problem. A citizen's id in a
+    ref is replaced by a hash with the key `secret`, everywhere alike."""
+    if is_keyed(page.get.ref):  # the page tells the ref as the site has it
+        page = replace(page, get=replace(page.get, ref=""))
     records: list[Record] = []
     gets: list[Get] = []
     problems: list[Problem] = []
     try:
         for item in parser.parse(source, page):
             if isinstance(item, SellerRecord | ListingRecord | RequestRecord):
-                records.append(item)
-            elif isinstance(item, Get):
+                records.append(keyed(item, secret))
+                continue
+            ref = keyed_ref(item.ref, secret)
+            item = item if ref == item.ref else replace(item, ref=ref)
+            if isinstance(item, Get):
                 gets.append(item)
             else:
                 problems.append(item)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, render_template, request, url_for
 
-from connectors import REGISTRY
+from connectors import REGISTRY, clean
 from connectors.problems import Explanation
 from marketplace.catalogue.search_request import page_number
 from marketplace.config import Config
@@ -200,7 +200,11 @@ def _problem_json(group: ProblemGroup) -> dict[str, Any]:
         "cure": words.cure,
         "count": group.count,
         "examples": [
-            {"ref": without_contacts(one.ref), "url": one.url, "detail": without_contacts(one.detail)}
+            {
+                "ref": without_contacts(one.ref),
+                "url": clean.mask_person_ids(one.url),
+                "detail": without_contacts(one.detail),
+            }
             for one in group.examples
         ],
     }

@@ -12,7 +12,8 @@ from connectors import clean
 from connectors.clean.telephones import find_phones
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-# Rows of digits as long as a telephone number or a personal id. Longer ones (bar codes, GGN) are no contacts.
+# Rows of digits as long as a telephone number, an account or an old identity card. Longer ones (bar codes, GGN) are no
+# contacts.
 _LONG_NUMBER = re.compile(r"(?<![\d.,/-])\d{9,12}(?![\d])")
 
 
@@ -38,6 +39,7 @@ def without_contacts(text: str) -> str:
         text = _EMAIL.sub(_mask_address, text)
     if not any(letter.isdigit() for letter in text):
         return text
+    text = clean.mask_person_ids(text)
     for found in reversed(find_phones(text)):
         text = f"{text[: found.start]}{masked_phone(found.number)}{text[found.end :]}"
     return _LONG_NUMBER.sub(lambda match: f"*** {match[0][-3:]}", text)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 
 import pytest
 
 from connectors import REGISTRY
-from connectors.contract import ListingRecord, RequestRecord, SellerRecord
+from connectors.contract import ListingRecord, Record, RequestRecord, SellerRecord
 from marketplace.board.models import Request
 from marketplace.catalogue import rules
 from marketplace.catalogue.models import Listing, Seller
+from marketplace.catalogue.person_ids import keyed
 
 NONGSAN = REGISTRY["nongsanantoanlongan"].source
 SECRET = b"k" * 32
@@ -54,6 +56,29 @@ def test_a_personal_id_is_masked_in_free_text(printed: str) -> None:
     assert found["description"] == "*********345"
     kept = rules.columns(SellerRecord(ref="a", name="A", licence="Số 2802478700 17/08/2017"), NONGSAN, SECRET)
     assert kept["licence"] == "Số 2802478700 17/08/2017"
+
+
+@pytest.mark.parametrize("printed", ["079204012345", "CCCD-079204012345", "079 204 012 345", "0792 0401 2345"])
+@pytest.mark.parametrize("record_type", [SellerRecord, ListingRecord, RequestRecord])
+def test_no_column_holds_a_personal_id(record_type: type[Record], printed: str) -> None:
+    texts = {"str": printed, "str | None": printed, "tuple[str, ...] | None": (printed, "VietGAP")}
+    told = {field.name: texts[str(field.type)] for field in fields(record_type) if str(field.type) in texts}
+    record = keyed(record_type(**{**told, "ref": f"ban-{printed}"}), SECRET)
+    found = rules.columns(record, NONGSAN, SECRET)
+    digits = re.sub("[^0-9]", "", f"{record.ref} {list(found.items())}")
+    assert "07920401" not in digits
+    assert record.ref.startswith("ban-")
+    assert record.ref.endswith("-345")
+    assert record == keyed(record, SECRET)
+    assert "phone" not in found
+    assert "url" not in found
+
+
+def test_a_phone_beside_a_personal_id_is_kept() -> None:
+    record = SellerRecord(ref="a", name="Hộ A", phone="0912 345 678 (CCCD 079 204 012 345)")
+    found = rules.columns(record, NONGSAN, SECRET)
+    assert found["phone"] == "0912 345 678 (CCCD *********345)"
+    assert found["phone_key"] == "0912345678"
 
 
 def test_twelve_digits_are_never_kept_as_a_tax_code() -> None:
