@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 from xml.parsers import expat
@@ -27,10 +27,16 @@ _MAX_RATIO: Final = 150  # text packs ten to forty times; a bomb a thousand time
 _SMALL: Final = 5_000_000  # below this a ratio says nothing
 _CHUNK: Final = 1 << 16
 _BATCH: Final = 1_000
+MAX_ROW: Final = 1_048_576  # the last row a spreadsheet program knows
+_GAP: Final = 10_000  # empty rows in a row, with which a sheet ends
+_PASSED: Final = 10 * MAX_ROW  # empty rows below such gaps, of all sheets: some ten seconds
+_ROW: Final = re.compile(rb"<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*[\"']([0-9]+)[\"']")
 _MERGED: Final = re.compile(rb"<(?:\w+:)?mergeCell [^>]*?ref=\"([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})\"")
 
 NOT_XLSX: Final = "không phải tệp XLSX hay CSV"
 CORRUPT: Final = "tệp XLSX bị hỏng: mở bằng Excel hoặc LibreOffice rồi lưu lại"
+BEYOND: Final = f"tệp có số dòng vượt quá {MAX_ROW}: mở bằng Excel hoặc LibreOffice rồi lưu lại"
+TOO_EMPTY: Final = "tệp có quá nhiều dòng trống: xóa các dòng trống rồi lưu lại"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class Workbook:
 
     def __init__(self, path: Path) -> None:
         self.merged = _check(path)
+        self._passed = 0
         with _quiet(), _refusing():
             self._book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
             found = [sheet for sheet in self._book.worksheets if sheet.sheet_state == "visible"]
@@ -62,14 +69,17 @@ class Workbook:
 
     @staticmethod
     def _size(sheet: Any) -> int:
-        return int(sheet.max_row or 0)
+        return min(int(sheet.max_row or 0), MAX_ROW)
 
     def rows(self, index: int, width: int) -> Iterator[Sequence[Cell]]:
-        """The rows of a sheet; a value of cells merged downwards stands in each of them."""
+        """The rows of a sheet; a value of cells merged downwards stands in each of them.
+
+        It ends with _GAP empty rows. Raises FileRefused where something stands below them.
+        """
         sheet = self._sheets[index]
         spans = self.merged.get(sheet._worksheet_path.lstrip("/"), {})
         sheet.reset_dimensions()  # what the file says of its own size is often wrong
-        number = 0
+        number = empty = 0
         held: dict[int, tuple[int, Cell]] = {}  # column → last row it is held for, value
         with _refusing(), closing(sheet.iter_rows(max_col=width, values_only=True)) as source:
             while True:
@@ -77,9 +87,27 @@ class Workbook:
                     batch: list[tuple[Cell, ...]] = list(islice(source, _BATCH))
                 if not batch:
                     return
-                for row in batch:
+                for place, row in enumerate(batch, 1):
                     number += 1
+                    # A few bytes number a row at will, and openpyxl makes up every row in between.
+                    if number > MAX_ROW:
+                        raise FileRefused(BEYOND)
+                    empty = empty + 1 if all(cell is None for cell in row) else 0
+                    if empty > _GAP:
+                        self._end(sheet, chain(batch[place:], source), number)
+                        return
                     yield _filled(row, spans.get(number, ()), held, number) if held or number in spans else row
+
+    def _end(self, sheet: Any, rows: Iterator[tuple[Cell, ...]], number: int) -> None:
+        """Look at what follows a long gap: formats alone are the end of a sheet, values must not be lost."""
+        with _quiet():
+            for below, row in enumerate(rows, number + 1):
+                self._passed += 1
+                if below > MAX_ROW or self._passed > _PASSED:
+                    raise FileRefused(BEYOND if below > MAX_ROW else TOO_EMPTY)
+                if any(cell is not None for cell in row):
+                    where = f"trang tính “{sheet.title}”, dòng {below}"
+                    raise FileRefused(f"{where}: đứng sau hơn {_GAP} dòng trống; xóa các dòng trống rồi lưu lại")
 
 
 def _filled(
@@ -167,6 +195,8 @@ def _check_part(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> dict[int, l
             while chunk := file.read(_CHUNK):
                 parser.Parse(chunk, False)
                 if is_sheet:
+                    if any(len(found[1]) > 7 or int(found[1]) > MAX_ROW for found in _ROW.finditer(tail + chunk)):
+                        raise FileRefused(BEYOND)
                     _note_merged(tail + chunk, spans)
                     tail = chunk[-200:]
         parser.Parse(b"", True)

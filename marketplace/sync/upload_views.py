@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
@@ -20,7 +20,7 @@ from marketplace.people.access import person, roles
 from marketplace.sync.actions import ActionError
 from marketplace.sync.import_report import ImportReport, RowResult
 from marketplace.sync.importing import take_file
-from marketplace.sync.lease import Busy
+from marketplace.sync.lease import Busy, is_held, lease
 from marketplace.sync.uploads import RowNotes, Upload, Uploads
 from marketplace.web import fields, twins
 from marketplace.web.errors import BadAddress
@@ -93,29 +93,37 @@ def preview(upload_id: str) -> str:
 
 @blueprint.post("/<upload_id>/nhap")
 @roles(*OFFICERS)
-def take(upload_id: str) -> str | AnyResponse | tuple[str, int]:
+def take(upload_id: str) -> AnyResponse | tuple[str, int]:
+    """Take the good rows in. A second click while that goes on leads to the page that says so."""
     uploads, upload = _known(upload_id)
     address = url_for("uploads.preview", upload_id=upload.id)
-    if upload.taken:
-        return redirect(address, 303)
     try:
-        with uploads.noting(upload) as notes:
-            report = _take(uploads, upload, notes, preview=False)
+        with lease(writer(db.engine), _lease_of(upload)) as put_off:
+            uploads, upload = _known(upload_id)  # as it stands now that nobody else can change it
+            if upload.taken:
+                return redirect(address, 303)
+            fault = _take_in(uploads, upload, put_off)
     except Busy:
+        return redirect(address, 303)
+    if fault == BUSY:
         return redirect(url_for("uploads.preview", upload_id=upload.id, ban=1), 303)
-    except ActionError as error:
-        return _rows(uploads, upload, _in_words(uploads, upload, error)), 422
-    uploads.taken(upload, notes.counts, report.run_id)
-    _note("file_imported", upload, accepted=report.accepted, refused=len(report.refused), run=report.run_id)
-    _update_index()
-    return redirect(address, 303)
+    return (_rows(uploads, upload, fault), 422) if fault else redirect(address, 303)
 
 
 @blueprint.post("/<upload_id>/bo")
 @roles(*OFFICERS)
 def drop(upload_id: str) -> AnyResponse:
+    """Throw a file away, unless it is being taken in or was."""
     uploads, upload = _known(upload_id)
-    uploads.remove(upload)
+    address = url_for("uploads.preview", upload_id=upload.id)
+    try:
+        with lease(writer(db.engine), _lease_of(upload)):
+            uploads, upload = _known(upload_id)
+            if upload.taken:
+                return redirect(address, 303)
+            uploads.remove(upload)
+    except Busy:
+        return redirect(address, 303)
     _note("file_dropped", upload)
     return redirect(url_for("uploads.choose"), 303)
 
@@ -149,6 +157,7 @@ def _rows(uploads: Uploads, upload: Upload, fault: str) -> str:
         paging=paging,
         rows=rows,
         fault=fault,
+        under_way=not upload.taken and is_held(db.session(), _lease_of(upload), g.now),
     )
 
 
@@ -156,7 +165,7 @@ def _look_through(uploads: Uploads, upload: Upload) -> str:
     """Work the preview out and keep it; a sentence when the file can't be read."""
     try:
         with uploads.noting(upload) as notes:
-            report = _take(uploads, upload, notes, preview=True)
+            report = _take(uploads, upload, notes, lambda: None, preview=True)
     except Busy:
         return BUSY
     except ActionError as error:
@@ -165,18 +174,58 @@ def _look_through(uploads: Uploads, upload: Upload) -> str:
     return ""
 
 
+def _take_in(uploads: Uploads, upload: Upload, put_off: Callable[[], None]) -> str:
+    """Take a file in; a sentence when that failed. What went in before a fault is noted and found all the same."""
+    fault, report, notes = "", None, uploads.noting(upload)
+    try:
+        with notes:
+            report = _take(uploads, upload, notes, put_off, preview=False)
+    except Busy:
+        fault = BUSY
+    except ActionError as error:
+        fault = _in_words(uploads, upload, error)
+    finally:
+        accepted = notes.counts["new"] + notes.counts["changed"]
+        if report is not None or accepted:
+            run = {"run": report.run_id} if report is not None else {}
+            _note("file_imported", upload, accepted=accepted, refused=notes.counts["refused"], **run)
+    if report is not None:
+        try:
+            uploads.taken(upload, notes.counts, report.run_id)
+        except OSError as error:  # taken in once more, its rows will be as they were
+            current_app.logger.warning("%s: what became of it can't be kept: %s", upload.id, error)
+    if report is not None or accepted:
+        _update_index()
+    return fault
+
+
+def _lease_of(upload: Upload) -> str:
+    return f"upload:{upload.id}"
+
+
 def _in_words(uploads: Uploads, upload: Upload, error: ActionError) -> str:
     """Why a file can't be taken, without where we keep it."""
     told = str(error).replace(f"{uploads.path(upload)}: ", "")
     return f"{told[:1].upper()}{told[1:]}."
 
 
-def _take(uploads: Uploads, upload: Upload, notes: RowNotes, *, preview: bool) -> ImportReport:
+def _take(
+    uploads: Uploads, upload: Upload, notes: RowNotes, put_off: Callable[[], None], *, preview: bool
+) -> ImportReport:
     def told(result: RowResult) -> None:
         notes.add("changed" if result.outcome == "revived" else result.outcome, _as_note(result))
 
     kind = next(one for one in KINDS if one == upload.kind)
-    return take_file(_config(), db.engine, upload.source, kind, uploads.path(upload), preview=preview, told=told)
+    return take_file(
+        _config(),
+        db.engine,
+        upload.source,
+        kind,
+        uploads.path(upload),
+        preview=preview,
+        told=told,
+        progress=lambda _done, _expected: put_off(),
+    )
 
 
 def _as_note(result: RowResult) -> dict[str, Any]:

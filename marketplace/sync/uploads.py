@@ -2,17 +2,21 @@
 
 A preview is worked out once and lies beside its file, so that reading it holds no lock and asks the database nothing:
 
-    uploads/<id>/<name of the file>   upload.json   new.jsonl changed.jsonl unchanged.jsonl refused.jsonl
+    uploads/<id>/file/<its name>   upload.json   new.jsonl changed.jsonl unchanged.jsonl refused.jsonl
+
+The file lies in a folder of its own, so that no name it may have is one of ours.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import re
 import secrets
 import shutil
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -20,10 +24,12 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 KEPT: Final = timedelta(hours=24)
+log = logging.getLogger(__name__)
 OUTCOMES: Final = ("new", "changed", "unchanged", "refused")
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _NOT_IN_NAMES: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 _FACTS: Final = "upload.json"
+_FILE: Final = "file"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,17 +66,15 @@ class Uploads:
         self._folder = folder
 
     def add(self, file: IO[bytes], name: str, kind: str, source: str, who: str, at: datetime) -> Upload:
-        """Keep a file, copied in pieces."""
+        """Keep a file, copied in pieces. Nobody else finds it before it is saved with its preview."""
         id_ = secrets.token_hex(16)
-        folder = self._folder / id_
-        folder.mkdir(parents=True, mode=0o700)
-        name = safe_name(name)
-        with (folder / name).open("wb") as kept:
+        (self._folder / id_).mkdir(parents=True, mode=0o700)
+        path = self._folder / id_ / _FILE / safe_name(name)
+        path.parent.mkdir()
+        with path.open("wb") as kept:
             shutil.copyfileobj(file, kept, 1 << 20)
-        size = (folder / name).stat().st_size
-        upload = Upload(id=id_, kind=kind, source=source, name=name, who=who, at=at.isoformat(), size=size)
-        self.save(upload)
-        return upload
+        size = path.stat().st_size
+        return Upload(id=id_, kind=kind, source=source, name=path.name, who=who, at=at.isoformat(), size=size)
 
     def get(self, id_: str) -> Upload | None:
         """The upload of this id; None when there is none (any more)."""
@@ -83,13 +87,13 @@ class Uploads:
         return Upload(**{**facts, "unused": tuple(facts["unused"]), "sheets_without": tuple(facts["sheets_without"])})
 
     def save(self, upload: Upload) -> None:
-        written = self._folder / upload.id / f"{_FACTS}.new"
+        written = _unfinished(self._folder / upload.id / _FACTS)
         written.write_text(json.dumps(asdict(upload), ensure_ascii=False), encoding="utf-8")
         written.replace(self._folder / upload.id / _FACTS)
 
     def path(self, upload: Upload) -> Path:
         """Where the file lies; it is gone once it was taken."""
-        return self._folder / upload.id / upload.name
+        return self._folder / upload.id / _FILE / upload.name
 
     def all(self) -> list[Upload]:
         """Every upload, the newest first."""
@@ -125,7 +129,7 @@ class Uploads:
 
     def taken(self, upload: Upload, counts: dict[str, int], run_id: int | None) -> Upload:
         """The file was taken in: it goes, what was noted of its rows stays for the day."""
-        self.path(upload).unlink(missing_ok=True)
+        shutil.rmtree(self.path(upload).parent, ignore_errors=True)
         done = replace(upload, counts=counts, taken=True, run_id=run_id)
         self.save(done)
         return done
@@ -134,31 +138,59 @@ class Uploads:
 class RowNotes:
     """Notes of rows, a file for each outcome: a page of them is read without the others.
 
-    Used as a context: they take the place of the notes of before when it ends well, and none when it does not.
+    Used as a context: they take the place of the notes of before when it ends well, and none when it does not. A disk
+    that takes no more costs the notes, never the import: the rows are counted on.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._files: dict[str, IO[str]] = {}
         self.counts = dict.fromkeys(OUTCOMES, 0)
 
     def __enter__(self) -> RowNotes:
-        self._files = {name: self._unfinished(name).open("w", encoding="utf-8") for name in OUTCOMES}
+        try:
+            for name in OUTCOMES:
+                self._files[name] = _unfinished(self._folder / f"{name}.jsonl").open("x", encoding="utf-8")
+        except OSError as error:
+            self._give_up(error)
         return self
 
     def __exit__(self, fault: type[BaseException] | None, *_: object) -> None:
-        for name, file in self._files.items():
-            file.close()
-            if fault is None:
-                self._unfinished(name).replace(self._folder / f"{name}.jsonl")
-            else:
-                self._unfinished(name).unlink(missing_ok=True)
-
-    def _unfinished(self, name: str) -> Path:
-        return self._folder / f"{name}.jsonl.new"
+        if fault is not None:
+            self._drop()
+            return
+        try:
+            for file in self._files.values():
+                file.close()
+            for name, file in self._files.items():
+                Path(file.name).replace(self._folder / f"{name}.jsonl")
+        except OSError as error:
+            self._give_up(error)
 
     def add(self, outcome: str, row: dict[str, Any]) -> None:
         self.counts[outcome] += 1
-        self._files[outcome].write(json.dumps(row, ensure_ascii=False) + "\n")
+        if self._files:
+            try:
+                self._files[outcome].write(json.dumps(row, ensure_ascii=False) + "\n")
+            except OSError as error:
+                self._give_up(error)
+
+    def _give_up(self, error: OSError) -> None:
+        log.warning("%s: the notes of its rows can't be kept: %s", self._folder.name, error)
+        self._drop()
+
+    def _drop(self) -> None:
+        for file in self._files.values():
+            with suppress(OSError):
+                file.close()  # writes what is left: the disk may refuse that too
+            with suppress(OSError):
+                Path(file.name).unlink(missing_ok=True)
+        self._files = {}
+
+
+def _unfinished(path: Path) -> Path:
+    """What a file is called while it is written: two writers never share it."""
+    return path.with_name(f"{path.name}.{secrets.token_hex(8)}.new")
 
 
 def safe_name(raw: str) -> str:
@@ -168,4 +200,4 @@ def safe_name(raw: str) -> str:
     stem, dot, ending = name.rpartition(".")
     # A name must fit in 255 bytes, and Vietnamese letters take up to three.
     short = f"{stem[:60]}{dot}{ending[:10]}" if dot else name[:70]
-    return short if short and not short.endswith(".jsonl") and short != _FACTS else "tep"
+    return short or "tep"

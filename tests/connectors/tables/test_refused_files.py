@@ -124,3 +124,46 @@ def test_what_unpacks_to_more_than_the_limit_is_not_opened(
 def test_a_file_above_the_size_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "MAX_BYTES", 1_000)
     assert "tệp quá lớn" in refusal(xlsx(tmp_path / "s.xlsx", GOOD))
+
+
+def numbered(path: Path, number: int, mark: bytes = b'r="%d"') -> Path:
+    """A file whose third row stands at this number."""
+    with zipfile.ZipFile(xlsx(path, [*GOOD, [2, "S2", "HTX Hai"]])) as package:
+        sheet = package.read("xl/worksheets/sheet1.xml")
+    moved = sheet.replace(b'<row r="3"', b"<row " + mark % number)
+    for column in b"ABC":
+        moved = moved.replace(b'r="%c3"' % column, b'r="%c%d"' % (column, number))
+    return rewritten(path, {"xl/worksheets/sheet1.xml": moved})
+
+
+@pytest.mark.parametrize("number", [1_048_577, 2_000_000_000])
+def test_a_row_no_spreadsheet_has(tmp_path: Path, number: int) -> None:
+    assert "vượt quá 1048576" in refusal(numbered(tmp_path / "n.xlsx", number))
+
+
+def test_a_row_no_spreadsheet_has_in_another_spelling(tmp_path: Path) -> None:
+    file = numbered(tmp_path / "n.xlsx", 2_000_000_000, b'r="&#50;%d"')
+    with open_table(file, "accounts") as table, pytest.raises(FileRefused, match="vượt quá 1048576"):
+        list(table)
+
+
+def test_rows_below_a_long_gap_are_told_and_not_lost(tmp_path: Path) -> None:
+    with (
+        open_table(numbered(tmp_path / "n.xlsx", 20_000), "accounts") as table,
+        pytest.raises(FileRefused, match="dòng 20000: đứng sau hơn 10000 dòng trống"),
+    ):
+        list(table)
+
+
+def test_a_gap_that_is_not_long(tmp_path: Path) -> None:
+    with open_table(numbered(tmp_path / "n.xlsx", 9_000), "accounts") as table:
+        assert [row.row for row in table] == [2, 9_000]
+
+
+def test_formats_down_to_the_last_row_are_the_end_of_a_sheet(tmp_path: Path) -> None:
+    file = xlsx(tmp_path / "f.xlsx", GOOD)
+    with zipfile.ZipFile(file) as package:
+        sheet = package.read("xl/worksheets/sheet1.xml")
+    styled = sheet.replace(b"</sheetData>", b'<row r="1048576"><c r="A1048576" s="0"/></row></sheetData>')
+    with open_table(rewritten(file, {"xl/worksheets/sheet1.xml": styled}), "accounts") as table:
+        assert [row.row for row in table] == [2]

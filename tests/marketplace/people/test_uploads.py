@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -17,12 +19,14 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from connectors.tables import FileRefused
 from marketplace.catalogue.models import IndexChange, Seller
 from marketplace.config import Config
 from marketplace.db import now, writer
 from marketplace.instance import rebuild_index
 from marketplace.people.models import Audit
 from marketplace.sync import upload_views
+from marketplace.sync.import_report import ImportReport
 from marketplace.sync.lease import lease
 from marketplace.sync.models import Run
 from marketplace.sync.uploads import KEPT, safe_name
@@ -86,7 +90,7 @@ def test_a_file_is_looked_at_then_taken_in(
     assert set(session.scalars(select(Seller.ref))) == {"TK1", "TK3"}
     assert session.scalar(select(func.count()).select_from(IndexChange)) == 0, "the search knows them"
     (folder,) = folders(config)
-    assert not (folder / "danh sách.xlsx").exists(), "the file is not kept once it was taken"
+    assert not (folder / "file" / "danh sách.xlsx").exists(), "the file is not kept once it was taken"
     run = session.scalars(select(Run)).one()
     assert f"/nguon/lan/{run.id}" in officer.get(address).get_data(as_text=True)
     again = send(officer, WORK, f"{address}/nhap")
@@ -213,7 +217,7 @@ def test_a_file_that_can_not_be_taken_any_more_says_why(
 ) -> None:
     address = hand_in(officer, accounts(tmp_path)).headers["Location"]
     (folder,) = folders(config)
-    (folder / "danh sách.xlsx").write_bytes(b"")
+    (folder / "file" / "danh sách.xlsx").write_bytes(b"")
     answer = send(officer, address, f"{address}/nhap")
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
@@ -277,12 +281,110 @@ def test_an_id_names_a_folder_of_ours_or_nothing(officer: FlaskClient, id_: str)
     assert officer.get(f"{WORK}/{id_}").status_code in (302, 308, 404)
 
 
+def during_the_import(monkeypatch: pytest.MonkeyPatch, then: Callable[[], object]) -> None:
+    """Do something once in the middle of the next import: after its first batch of rows."""
+    whole = upload_views.take_file
+    calls = iter((then,))
+
+    def interrupted(*args: Any, **more: Any) -> ImportReport:
+        progress = more.pop("progress")
+
+        def then_on(done: int, expected: int) -> None:
+            next(calls, lambda: None)()
+            progress(done, expected)
+
+        return whole(*args, **more, progress=then_on)
+
+    monkeypatch.setattr(upload_views, "take_file", interrupted)
+
+
+def test_a_second_click_meets_the_import_of_the_first(
+    officer: FlaskClient, config: Config, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = hand_in(officer, accounts(tmp_path)).headers["Location"]
+    other = officer.application.test_client()
+    sign_in(other)
+    seen: list[str] = []
+
+    def click_again() -> None:  # in a thread: a request inside another one would share its session
+        for ending in ("nhap", "bo"):
+            answer = send(other, address, f"{address}/{ending}")
+            assert (answer.status_code, answer.headers["Location"]) == (303, address)
+            seen.append(text(other, address))
+
+    def meanwhile() -> None:
+        thread = Thread(target=click_again)
+        thread.start()
+        thread.join()
+
+    during_the_import(monkeypatch, meanwhile)
+    sent = {"csrf_token": token(officer, address)}
+    assert officer.post(f"{address}/nhap", data=sent).headers["Location"] == address
+    assert len(seen) == 2
+    for page in seen:
+        assert "Đang nhập tệp này" in page
+        assert "Nhập 2 dòng đúng" not in page
+        assert "Bỏ tệp này" not in page
+    assert "Đã nhập 2 dòng, không nhận 1 dòng" in text(officer, address)
+    assert send(other, WORK, f"{address}/bo").headers["Location"] == address, "what was taken in is not thrown away"
+    assert "HTX Thanh long Mẫu" in text(officer, f"{address}?xem=moi")
+    assert session.scalar(select(func.count()).select_from(Run)) == 1
+    assert session.scalar(select(func.count()).where(Audit.action == "file_imported")) == 1
+    assert session.scalar(select(func.count()).select_from(IndexChange)) == 0
+    (folder,) = folders(config)
+    assert [path.name for path in folder.iterdir() if path.name.endswith(".new")] == []
+
+
+def test_an_import_whose_notes_can_not_be_kept_is_noted_and_found(
+    officer: FlaskClient, config: Config, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = hand_in(officer, accounts(tmp_path)).headers["Location"]
+    (folder,) = folders(config)
+    during_the_import(monkeypatch, lambda: [path.unlink() for path in folder.glob("*.new")])
+    assert send(officer, address, f"{address}/nhap").status_code == 303
+    note = session.scalars(select(Audit).where(Audit.action == "file_imported")).one()
+    assert (note.detail["accepted"], note.detail["refused"]) == (2, 1)
+    assert session.scalar(select(func.count()).select_from(Seller)) == 2
+    assert session.scalar(select(func.count()).select_from(IndexChange)) == 0
+
+
+def test_what_went_in_before_a_fault_is_noted_and_found(
+    officer: FlaskClient, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = hand_in(officer, accounts(tmp_path)).headers["Location"]
+
+    def fault() -> None:
+        raise FileRefused("tệp đọc đến đây thì hỏng")
+
+    during_the_import(monkeypatch, fault)
+    answer = send(officer, address, f"{address}/nhap")
+    assert answer.status_code == 422
+    assert "Tệp đọc đến đây thì hỏng." in answer.get_data(as_text=True)
+    note = session.scalars(select(Audit).where(Audit.action == "file_imported")).one()
+    assert note.detail["accepted"] == 2
+    assert session.scalar(select(func.count()).select_from(IndexChange)) == 0
+    session.rollback()
+    send(officer, address, f"{address}/nhap")
+    assert "Đã nhập 0 dòng, không nhận 1 dòng" in text(officer, address)
+
+
+@pytest.mark.parametrize("name", ["upload.json", "upload.json.new", "new.jsonl", "refused.jsonl.new", "file"])
+def test_no_name_of_a_file_is_one_of_ours(officer: FlaskClient, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(",".join(cell or "" for cell in row) for row in (HEADER, *ROWS)), encoding="utf-8")
+    address = hand_in(officer, path, name).headers["Location"]
+    assert "HTX Thanh long Mẫu" in text(officer, f"{address}?xem=moi")
+    send(officer, address, f"{address}/nhap")
+    assert f"Tệp {name} ," in text(officer, address)
+    assert "Đã nhập 2 dòng" in text(officer, address)
+
+
 @given(st.text(max_size=300))
 def test_a_name_of_a_file_is_one_of_one_folder(raw: str) -> None:
     name = safe_name(raw)
     assert name
     assert name == Path(name).name
-    assert name not in (".", "..", "upload.json")
+    assert name not in (".", "..")
     assert len(name.encode()) <= 255
 
 
@@ -291,7 +393,7 @@ def test_a_name_of_a_file_is_one_of_one_folder(raw: str) -> None:
     [
         (r"C:\Hồ sơ\danh sách.xlsx", "danh sách.xlsx"),
         ("../../etc/passwd", "passwd"),
-        ("new.jsonl", "tep"),
+        ("new.jsonl", "new.jsonl"),
         ("..", "tep"),
         (f"{'ấ' * 200}.xlsx", f"{'ấ' * 60}.xlsx"),
     ],
