@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from connectors.markup import Node, attribute, children, every, text
+from connectors.markup import Node, attribute, children, every, text, whole_or_digits
 from connectors.structured_product import Party, Product, Thing, amount, currency_code, read_product, whole
 
 __all__ = ["Found", "Party", "Product", "amount", "currency_code", "microdata", "open_graph", "products", "whole"]
@@ -37,7 +37,7 @@ def products(root: Node) -> Found:
         source = script.text().strip().removeprefix("//<![CDATA[").removesuffix("//]]>").strip()
         try:
             # Raw line breaks inside strings are common. A number stays as it is written: 350.000 is no 350.0.
-            blocks.append(json.loads(source, strict=False, parse_float=str, parse_int=_whole))
+            blocks.append(json.loads(source, strict=False, parse_float=str, parse_int=whole_or_digits))
         except (ValueError, RecursionError) as error:
             faults.append(f"JSON-LD không đọc được: {error}")
     known: dict[str, Thing] = {}
@@ -84,11 +84,6 @@ def open_graph(root: Node) -> Product | None:
     if stock is not None:
         thing["offers"] = [{**offer, "availability": stock} for offer in thing["offers"] or [{}]]
     return read_product(thing, {})
-
-
-def _whole(digits: str) -> int | str:
-    """A whole number; one that nothing counts up to stays the text it is, so that it costs its own value alone."""
-    return int(digits) if len(digits) < 20 else digits
 
 
 def _things(value: object, depth: int = 0, *, inside: bool = False) -> Iterator[Thing]:

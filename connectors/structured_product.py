@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -263,7 +262,7 @@ def _raw(value: object) -> str | None:
 def _text(value: object) -> str | None:
     """A text in one line; None for a blank one: in data an empty string is a field nobody filled."""
     told = _raw(value)
-    return (clean.text(html.unescape(told)) or None) if told is not None else None
+    return (clean.text(clean.decoded(told)) or None) if told is not None else None
 
 
 def _word(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from connectors.clean.dates import day
 from connectors.clean.numerals import number
-from connectors.clean.plain_text import fold, html_to_text, text
+from connectors.clean.plain_text import decoded, fold, html_to_text, text
 from connectors.clean.prices import Price, PriceStatus, price
 from connectors.clean.tax_codes import TaxCode, tax_code
 from connectors.clean.telephones import phone, phones
@@ -13,6 +13,7 @@ __all__ = [
     "PriceStatus",
     "TaxCode",
     "day",
+    "decoded",
     "fold",
     "html_to_text",
     "number",

@@ -109,7 +109,7 @@ class PageTaker:
                         self._remember(connection, item, page, offset, at)
                     self._count(connection, item)
                 self._settle(connection, item, [*noted, *problems, *more], failure, len(page.body))
-        except (DataError, ValueError) as error:
+        except (DataError, ValueError, OverflowError) as error:
             # A value the database refuses: this page is not read; without this it would end every later start, too.
             log.exception("%s: %s could not be written", self.source.slug, page.get.url)
             refused = Problem(code="parser_error", ref=item.get.ref, detail=f"{type(error).__name__}: {error}"[:300])
