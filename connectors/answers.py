@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from html import unescape
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -64,7 +63,7 @@ class Fields:
     def text(self, name: str) -> str | None:
         """A text, or the digits of a number; entities decoded, as names in JSON are often written for HTML."""
         value = self._told(name, str | int | float)
-        return None if value is None else clean.text(unescape(str(value)))
+        return None if value is None else clean.text(clean.decoded(str(value)))
 
     def html(self, name: str) -> str | None:
         """The readable text of a piece of HTML."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from connectors import clean, markup
@@ -80,22 +80,39 @@ def _read_table(table: Node, labels: Labels, keys: Collection[str], measured: Co
         return
     printed = [markup.text(cell) for cell in _cells(header)]
     columns = [field_of(labels, words) for words in printed]
-    twice = [name for name, times in Counter(name for name in columns if name).items() if times > 1]
-    if twice:
-        raise ReadError("layout", f"bảng có hai cột cùng nghĩa: {', '.join(twice)}")
+    _decide_between(columns, printed, labels, found)
     found.frames.append(table)
-    found.unknown += [words for words, name in zip(printed, columns, strict=True) if name is None and words]
     units = [
         " ".join(_PARENTHESES.findall(words)) if name in measured else ""
         for words, name in zip(printed, columns, strict=True)
     ]
     context = _above(table)
     under = [markup.identity(row) for row in rows].index(markup.identity(header)) + 1
-    for row in rows[under:]:
-        item = _table_row(row, columns, units)
+    below = rows[under:]
+    for row, cells in zip(below, _grid(below), strict=True):
+        item = _table_row(row, cells, columns, units)
         if item is not None:
             item.context = context
             found.items.append(item)
+
+
+def _decide_between(columns: list[str | None], printed: list[str], labels: Labels, found: Found) -> None:
+    """Of several columns of one field leave the one whose label stands first among its labels; the others are told.
+
+    Raises ReadError layout where the labels are the same: nothing tells which column is meant.
+    """
+    found.unknown += [words for words, name in zip(printed, columns, strict=True) if name is None and words]
+    rank = {label: place for place, label in enumerate(labels)}
+    for name, times in Counter(name for name in columns if name).items():
+        if times == 1:
+            continue
+        places = sorted((rank[label_of(printed[at])], at) for at, its in enumerate(columns) if its == name)
+        (first, kept), (second, _), *_ = places
+        if first == second:
+            raise ReadError("layout", f"bảng có hai cột cùng tên: {printed[kept]}")
+        for _, at in places[1:]:
+            columns[at] = ""
+            found.unknown.append(f"{printed[at]} (cùng nghĩa với “{printed[kept]}”)")
 
 
 def _is_header(row: Node, labels: Labels, keys: Collection[str]) -> bool:
@@ -108,18 +125,44 @@ def _cells(row: Node) -> list[Node]:
     cells: list[Node] = []
     for cell in markup.children(row):
         if markup.tag(cell) in ("td", "th"):
-            span = markup.attribute(cell, "colspan") or "1"
-            wide = int(span) if span.isascii() and span.isdecimal() and len(span) < 3 else 1
-            cells += [cell] * max(1, min(wide, _MAX_SPAN))
+            cells += [cell] * max(1, min(_span(cell, "colspan"), _MAX_SPAN))
     return cells
 
 
-def _table_row(row: Node, columns: list[str | None], units: list[str]) -> Item | None:
-    cells = _cells(row)
-    if len({markup.identity(cell) for cell in cells}) <= 1:
+def _span(cell: Node, name: str) -> int:
+    told = markup.attribute(cell, name) or "1"
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 5 else 1
+
+
+def _grid(rows: list[Node]) -> Iterator[list[Node]]:
+    """The cells of each row, with those that reach down from the rows above it: a unit stands once before all its
+    products. A height of 0 reaches to the end."""
+    down: dict[int, tuple[Node, int]] = {}  # column → cell, rows it still reaches into
+    for row in rows:
+        own, cells = iter(_cells(row)), list[Node]()
+        left: dict[int, tuple[Node, int]] = {}
+        while True:
+            column = len(cells)
+            if column in down:
+                cell, more = down[column]
+            elif (next_own := next(own, None)) is not None:
+                cell, more = next_own, (_span(next_own, "rowspan") or len(rows))
+            else:
+                break
+            cells.append(cell)
+            if more > 1:
+                left[column] = cell, more - 1
+        down = left
+        yield cells
+
+
+def _table_row(row: Node, cells: list[Node], columns: list[str | None], units: list[str]) -> Item | None:
+    own = _cells(row)
+    distinct = {markup.identity(cell) for cell in cells}
+    if len(distinct) <= 1 or (len(own) > 1 and len({markup.identity(cell) for cell in own}) == 1) or not own:
         # One cell over the whole width says that there is nothing, or heads a part of the table.
         return None
-    if clean.fold(markup.text(cells[0])).startswith(("tong cong", "tong so", "cong:")):
+    if clean.fold(markup.text(own[0])).startswith(("tong cong", "tong so", "cong:")):
         return None
     if len(cells) != len(columns):
         return Item(row, {}, fault=f"hàng có {len(cells)} ô, bảng có {len(columns)} cột")

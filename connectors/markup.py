@@ -85,6 +85,11 @@ def _decoded(page: Page) -> tuple[str, bool]:
     return page.body.decode("utf-8", "replace"), False
 
 
+def whole_or_digits(digits: str) -> int | str:
+    """A whole number of JSON; one nothing counts up to stays the text it is, so that it costs its own value alone."""
+    return int(digits) if len(digits) < 20 else digits
+
+
 def read_json(page: Page) -> object:
     """Decode a JSON answer. Raises ReadError too_large or not_json, which says when a web page came instead, or
     challenge for a robot check."""
@@ -95,7 +100,7 @@ def read_json(page: Page) -> object:
             raise ReadError("challenge", "trang kiểm tra người máy")
         raise ReadError("not_json", "cần JSON, nhận được HTML")
     try:
-        value: object = json.loads(page.body)
+        value: object = json.loads(page.body, parse_int=whole_or_digits)
     except (ValueError, RecursionError) as error:
         raise ReadError("not_json", f"không phải JSON: {error}") from None
     return value
@@ -258,7 +263,7 @@ def inline_json(root: Node, name: str) -> object | None:
         if found is None:
             continue
         try:
-            value: object = json.JSONDecoder().raw_decode(source, found.end())[0]
+            value: object = json.JSONDecoder(parse_int=whole_or_digits).raw_decode(source, found.end())[0]
         except (ValueError, RecursionError) as error:
             raise ReadError("bad_row", f"biến “{name}” không đọc được: {error}") from None
         return value

@@ -244,6 +244,10 @@ def read_rows(items: Sequence[T], read_row: Callable[[T], Row], repeats: bool = 
             out.append(error.problem())
             faulty += 1
             continue
+        except (ValueError, ArithmeticError) as error:  # a value nobody thought of costs its own item alone
+            out.append(Problem(code="bad_row", detail=f"có giá trị không đọc được: {error}"[:300]))
+            faulty += 1
+            continue
         record, rest = row
         faulty += any(isinstance(part, Problem) and part.code == "bad_row" for part in rest)
         first = rows.setdefault(record.ref, row)
@@ -278,7 +282,7 @@ def next_page(document: Document, label: str, bars: Sequence[Node], step_css: st
     for step in steps:
         shown = clean.fold(markup.text(step)).rstrip(" »›")
         state = (markup.attribute(step, "class") or "").split()
-        if shown.isdecimal():
+        if shown.isascii() and shown.isdecimal() and len(shown) < 9:
             last = max(last, int(shown))
             current = int(shown) if "active" in state else current
         if shown != label:

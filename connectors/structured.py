@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from connectors.markup import Node, attribute, children, every, text
-from connectors.structured_product import Party, Product, Thing, amount, read_product, whole
+from connectors.markup import Node, attribute, children, every, text, whole_or_digits
+from connectors.structured_product import Party, Product, Thing, amount, currency_code, read_product, whole
 
-__all__ = ["Found", "Party", "Product", "amount", "microdata", "open_graph", "products", "whole"]
+__all__ = ["Found", "Party", "Product", "amount", "currency_code", "microdata", "open_graph", "products", "whole"]
 
 _PRODUCTS = frozenset({"product", "productgroup", "individualproduct", "productmodel", "someproducts"})
 _DEPTH = 32  # of nested objects: deeper ones are noise
@@ -36,7 +36,8 @@ def products(root: Node) -> Found:
     for script in every(root, 'script[type="application/ld+json"]'):
         source = script.text().strip().removeprefix("//<![CDATA[").removesuffix("//]]>").strip()
         try:
-            blocks.append(json.loads(source, strict=False))  # raw line breaks inside strings are common
+            # Raw line breaks inside strings are common. A number stays as it is written: 350.000 is no 350.0.
+            blocks.append(json.loads(source, strict=False, parse_float=str, parse_int=whole_or_digits))
         except (ValueError, RecursionError) as error:
             faults.append(f"JSON-LD không đọc được: {error}")
     known: dict[str, Thing] = {}

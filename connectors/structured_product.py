@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ Thing = dict[str, Any]  # an object of JSON-LD
 
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")  # "350.000": no shop writes thousandths of a đồng
 _SIGNS = re.compile(r"(?i)\s*(?:₫|đ|vnd|vnđ)\s*")
+_DONG = frozenset({"₫", "d", "dong", "vnd", "vn dong"})  # what shops write for VND, folded
 _OUT = frozenset({"outofstock", "soldout", "discontinued", "reserved", "oos"})
 _IN = frozenset(
     {
@@ -88,8 +88,12 @@ def amount(told: object, currency: str = "VND") -> Decimal | None:
         value = Decimal(digits)
     except InvalidOperation:
         return None
-    # An exponent in a text is none of a price; a float may print one.
     return value if value.is_finite() and 0 <= value < 10**15 and digits.isascii() and "_" not in digits else None
+
+
+def currency_code(told: str) -> str:
+    """A currency as data tells it: "vnd", "VNĐ", "đ" and "₫" are VND; all others in capitals."""
+    return "VND" if clean.fold(told) in _DONG else told.strip().upper()
 
 
 def whole(value: Decimal) -> int:
@@ -221,7 +225,7 @@ class _Reader:
 
     def currency(self, offers: list[Thing]) -> str | None:
         """The one currency of all offers, "" when none tells, None (and a fault) when they differ."""
-        told = {word for offer in offers if (word := _word(offer.get("priceCurrency")).upper())}
+        told = {word for offer in offers if (word := currency_code(_word(offer.get("priceCurrency"))))}
         if len(told) > 1:
             self.faults.append(f"nhiều đơn vị tiền: {', '.join(sorted(told))}")
             return None
@@ -258,7 +262,7 @@ def _raw(value: object) -> str | None:
 def _text(value: object) -> str | None:
     """A text in one line; None for a blank one: in data an empty string is a field nobody filled."""
     told = _raw(value)
-    return (clean.text(html.unescape(told)) or None) if told is not None else None
+    return (clean.text(clean.decoded(told)) or None) if told is not None else None
 
 
 def _word(value: object) -> str:

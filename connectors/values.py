@@ -13,7 +13,8 @@ from connectors.markup import Node, ReadError
 
 _DECIMAL = re.compile(r"(\d+(?:[.,]\d+)?)(?:\s*/\s*5)?")
 _DIGIT = re.compile(r"\d")
-_WHOLE = re.compile(r"-?\d{1,18}")
+_WHOLE = re.compile(r"-?[0-9]{1,16}")
+_MOST = 2**53  # up to here every program tells whole numbers apart; more is no count of anything
 
 
 class PriceFields(TypedDict, total=False):
@@ -131,9 +132,9 @@ class Values:
         """A whole number of a script's object, given as a number or as its digits."""
         if value is None or value == "":
             return None
-        if isinstance(value, float) and value.is_integer():
+        if isinstance(value, float) and value.is_integer() and abs(value) <= _MOST:
             value = int(value)
-        if isinstance(value, bool) or not _WHOLE.fullmatch(str(value)):
+        if isinstance(value, bool) or not _WHOLE.fullmatch(str(value)) or abs(int(str(value))) > _MOST:
             self.note("bad_value", f"{label}: {str(value)[:80]}")
             return None
         return int(str(value))

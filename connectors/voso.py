@@ -157,7 +157,8 @@ def _shop(document: Document) -> list[Yield]:
     if box is None:
         raise document.missing("khung gian hàng", "shop.frame")
     listed = inline_json(document.root, "dataSearch")
-    keyword = listed.get("keyword") if isinstance(listed, dict) else None
+    told = listed.get("keyword") if isinstance(listed, dict) else None
+    keyword = told if isinstance(told, str) else None  # a number of the page's script is no address
     ref = reading.same_ref(
         document, *(id_of(document, "shop", told) for told in (document.url, document.canonical, keyword))
     )

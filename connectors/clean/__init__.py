@@ -3,7 +3,7 @@
 from connectors.clean.dates import day
 from connectors.clean.numerals import number
 from connectors.clean.person_ids import mask_person_ids, person_ids, replace_person_ids
-from connectors.clean.plain_text import fold, html_to_text, text
+from connectors.clean.plain_text import decoded, fold, html_to_text, text
 from connectors.clean.prices import Price, PriceStatus, price
 from connectors.clean.tax_codes import TaxCode, tax_code
 from connectors.clean.telephones import phone, phones
@@ -14,6 +14,7 @@ __all__ = [
     "PriceStatus",
     "TaxCode",
     "day",
+    "decoded",
     "fold",
     "html_to_text",
     "mask_person_ids",

@@ -62,6 +62,17 @@ def fold(value: str) -> str:
     return text("".join(c for c in decomposed if unicodedata.category(c) != "Mn").translate(_BASE).lower())
 
 
+# No character has so many digits, and Python refuses to count them.
+_ENDLESS: Final = re.compile(r"&#[0-9]{100,};?")
+
+
+def decoded(value: str) -> str:
+    """The text with its HTML entities decoded once. Never raises: a number no character has gives U+FFFD."""
+    if "&" not in value:
+        return value
+    return html_entities.unescape(_ENDLESS.sub("\ufffd", value))
+
+
 _BLOCK: Final = re.compile(
     "address|article|aside|blockquote|br|caption|center|d[dlt]|div|fieldset|figcaption|figure|footer|form|h[1-6r]"
     "|header|legend|li|main|nav|ol|option|p|pre|section|select|table|tbody|tfoot|thead|tr|ul"
@@ -117,7 +128,7 @@ def html_to_text(html: str, limit: int | None = None) -> str:
             end = _UNREAD[name].search(html, pos)
             pos = end.end() if end else len(html)
     lines[-1].append(html[pos:])
-    plain = (text(html_entities.unescape("".join(line))) for line in lines)
+    plain = (text(decoded("".join(line))) for line in lines)
     return _cut("\n".join(filter(None, plain)), limit)
 
 

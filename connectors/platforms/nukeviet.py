@@ -48,6 +48,7 @@ _NO_CATEGORIES = frozenset(
 _PRODUCT = re.compile(r"(?P<category>[^/]+)/(?P<alias>[^/]+)\.html")
 _CATEGORY = re.compile(r"(?P<alias>[^/.]+)(?:/page-\d+)?")
 _PAGE = re.compile(r"page-(\d{1,8})$")
+_NUMBER = re.compile(r"[0-9]{1,8}")
 _NO_WAY_ON = Problem(code="paging_unreadable", detail="danh sách còn trang nhưng thiếu liên kết sang trang sau")
 
 
@@ -141,11 +142,11 @@ def _next(document: Document) -> list[Yield]:
         steps = every(bar, "li")
         active = next((text(li) for li in steps if "active" in (attribute(li, "class") or "").split()), "")
         shown = {text(a): document.own(attribute(a, "href")) for a in every(bar, "a[href]")}
-        here = int(active) if active.isascii() and active.isdecimal() else 0
+        here = int(active) if _NUMBER.fullmatch(active) else 0
         url = shown.get(str(here + 1))
         if here and url and url != document.url:
             return [Get(url=url, kind=document.page.get.kind)]
-        if not here or any(words.isascii() and words.isdecimal() and int(words) > here for words in shown):
+        if not here or any(_NUMBER.fullmatch(words) and int(words) > here for words in shown):
             return [_NO_WAY_ON]
     return [_NO_WAY_ON] if not every(document.root, document.css["next"]) and _goes_on(document) else []
 

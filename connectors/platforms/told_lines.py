@@ -65,14 +65,32 @@ def lines(root: Node, css: str) -> Iterator[Line]:
     """The labelled lines among the elements that match: a row of two cells, or a text with a colon."""
     if not css:
         return
-    for node in markup.every(root, css):
+    found = markup.every(root, css)
+    outer = _outer(found)
+    for node in found:
         cells = markup.children(node) if markup.tag(node) == "tr" else []
         if len(cells) == 2:
             yield label_key(markup.text(cells[0])), markup.text(cells[1])
-        elif not cells and not markup.every(node, css):  # of nested ones, the innermost
+        elif not cells and markup.identity(node) not in outer:  # of nested ones, the innermost
             label, colon, printed = markup.text(node).partition(":")
             if colon:
                 yield label_key(label), clean.text(printed)
+
+
+def _outer(found: list[Node]) -> set[int]:
+    """The identities of those that hold another one. Every element above them is looked at once, however deep."""
+    ids = {markup.identity(node) for node in found}
+    outer: set[int] = set()
+    passed: set[int] = set()
+    for node in found:
+        above, top = markup.parent(node), markup.identity(node)
+        while (here := markup.identity(above)) != top and here not in passed:
+            passed.add(here)
+            if here in ids:
+                outer.add(here)
+                break
+            above, top = markup.parent(above), here
+    return outer
 
 
 def product_facts(told: Iterable[Line], values: Values) -> tuple[str | None, ProductFacts]:

@@ -96,7 +96,7 @@ def _confirm_pages(session: Session, source: Source, run_id: int) -> None:
 
 
 def _restore(session: Session, *noted: ColumnElement[bool]) -> list[dict[str, Any]]:
-    """Put the records of these journal lines back as they stood, and drop the lines; returns their kinds and numbers."""
+    """Put the records of these journal lines back as they stood, drop the lines; returns their kinds and numbers."""
     changes = session.execute(
         select(RecordChange.kind, RecordChange.record_id, RecordChange.before)
         .where(*noted)

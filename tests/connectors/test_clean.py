@@ -493,3 +493,18 @@ def test_long_noise_is_read(piece: str) -> None:
     assert clean.unit(noise) is None
     assert clean.tax_code(noise) is None
     assert isinstance(clean.phones(noise), tuple)
+
+
+@pytest.mark.parametrize(
+    ("printed", "plain"),
+    [
+        ("Gạo &amp; nếp", "Gạo & nếp"),
+        ("&#71;&#x1ea1;o", "Gạo"),
+        (f"Gạo &#{'9' * 5000}; nếp", "Gạo \ufffd nếp"),
+        (f"&#{'9' * 5000}", "\ufffd"),
+        ("Gạo", "Gạo"),
+    ],
+)
+def test_entities_are_decoded_whatever_their_number(printed: str, plain: str) -> None:
+    assert clean.decoded(printed) == plain
+    assert clean.html_to_text(f"<p>{printed}</p>") == plain

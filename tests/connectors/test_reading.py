@@ -160,6 +160,20 @@ def test_one_bad_row_is_a_problem_and_the_others_go_on() -> None:
     assert told(values) == [("record", "1"), ("bad_row", ""), ("record", "3"), ("bad_row", "3")]
 
 
+@pytest.mark.parametrize("odd", [ValueError("số quá dài"), ArithmeticError("số mũ quá lớn")])
+def test_a_value_nobody_thought_of_costs_its_own_item_alone(odd: Exception) -> None:
+    def one(name: str) -> Row:
+        if name == "Ngô":
+            raise odd
+        return ListingRecord(ref=name, title=name), []
+
+    values = reading.read_rows(["Gạo", "Ngô", "Nếp"], one)
+    assert told(values) == [("record", "Gạo"), ("bad_row", ""), ("record", "Nếp")]
+    with pytest.raises(ReadError, match="có giá trị không đọc được: số") as error:
+        reading.read_rows(["Ngô"], one)
+    assert error.value.code == "layout"
+
+
 @pytest.mark.parametrize("items", ["<li>Gạo</li>", "<li>Gạo</li><li>Ngô</li>", "<li id=1></li><li id=2></li>"])
 def test_when_every_row_is_bad_the_page_has_changed(items: str) -> None:
     with pytest.raises(ReadError, match="đều hỏng: không có") as error:
@@ -230,6 +244,7 @@ def test_the_next_page_is_where_the_link_says(step: str) -> None:
         "<ul class=pagination><li class=active><span>1</span></li></ul>",
         "<ul class=pagination><li><a href='?page=1'>1</a></li><li class=active>2<li class=disabled>Sau »</ul>",
         "<ul class=pagination><li><a href='?page=1'>1</a></li><li class=active>2</li></ul>",
+        f"<ul class=pagination><li class=active>1</li><li>{'9' * 5000}</li><li>²</li></ul>",  # no numbers of pages
         "<a href='/khac?page=2'>Danh sách khác</a><a href='?page=1'>Đầu danh sách</a>",
     ],
 )

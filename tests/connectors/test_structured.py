@@ -258,6 +258,33 @@ def test_an_amount_reads_the_same_however_it_is_written(vnd: int) -> None:
         assert structured.whole(value) == vnd
 
 
+def bare(number: str, more: str = "") -> Product:
+    """A product whose price stands in the page's script without quotes."""
+    told = f'{{"@type": "Product", "name": "Gạo", "offers": {{"price": {number}{more}}}}}'
+    return structured.products(fragment(f'<script type="application/ld+json">{told}</script>')).products[0]
+
+
+@given(st.integers(1, 10**6 - 1), st.sampled_from(["", ', "priceCurrency": "VND"', ', "priceCurrency": "đ"']))
+def test_a_bare_number_is_read_by_its_digits(thousands: int, currency: str) -> None:
+    grouped = f"{thousands % 1000}.000"
+    assert bare(grouped, currency).low == Decimal(thousands % 1000 * 1000)
+    for number in (f"{thousands}000", f"{thousands}000.0", f"{thousands}000.00"):
+        assert bare(number, currency).low == Decimal(thousands * 1000)
+    assert bare(grouped, ', "priceCurrency": "USD"').low == Decimal(thousands % 1000)
+
+
+@pytest.mark.parametrize("currency", ["VND", "vnd", "VNĐ", "đ", "Đ", "₫", "đồng", " VND "])
+def test_every_way_to_write_our_currency(currency: str) -> None:
+    product = one(offers={"price": "350.000", "priceCurrency": currency})
+    assert (product.currency, product.price_text) == ("VND", "350.000 ₫")
+
+
+def test_a_number_without_end_costs_its_own_value_alone() -> None:
+    product = bare("9" * 5000)
+    assert (product.name, product.low) == ("Gạo", None)
+    assert len(product.faults) == 1
+
+
 @given(st.one_of(st.text(), st.none(), st.booleans(), st.lists(st.integers())))
 def test_what_is_no_amount_is_none(told: object) -> None:
     value = structured.amount(told)

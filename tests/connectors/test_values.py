@@ -146,6 +146,13 @@ def test_ocop_stars_are_three_to_five_or_none_at_all(
         (float("nan"), None, ["bad_value"]),
         ([1], None, ["bad_value"]),
         (10**30, None, ["bad_value"]),
+        ("9" * 5000, None, ["bad_value"]),
+        ("٣", None, ["bad_value"]),
+        (2**53, 2**53, []),
+        (-(2**53), -(2**53), []),
+        (2**53 + 1, None, ["bad_value"]),
+        (1e300, None, ["bad_value"]),
+        (float("inf"), None, ["bad_value"]),
     ],
 )
 def test_whole_numbers_of_a_script(values: Values, value: object, whole: int | None, problems: list[str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from html import unescape
 from typing import Any
 
 from connectors import clean
@@ -56,7 +55,7 @@ def item_layer(links: Links, item: Item, name: str, values: Values) -> Layer:
 
 def _text(value: object) -> str | None:
     """Entities decoded, as in the other parts of a page: a name is often stored as it is written in HTML."""
-    return (clean.text(unescape(value)) or None) if isinstance(value, str) else None
+    return (clean.text(clean.decoded(value)) or None) if isinstance(value, str) else None
 
 
 def _formatted(html: object) -> tuple[Money | None, Money | None]:

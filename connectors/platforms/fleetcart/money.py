@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from connectors import clean
-from connectors.structured import amount, whole
+from connectors.structured import amount, currency_code, whole
 from connectors.values import PriceFields, Values
 
 
@@ -32,7 +32,7 @@ def money(told: object) -> Money | None:
     """A Money object; None for anything else, and for an amount that is none."""
     if not isinstance(told, dict):
         return None
-    currency = str(told.get("currency") or "VND").upper()
+    currency = currency_code(str(told.get("currency") or "VND"))
     value = amount(told.get("amount"), currency)
     if value is None:
         return None

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from connectors import clean, structured
 from connectors.contract import Yield
-from connectors.markup import Node, ReadError, attribute, every, own_text, text
+from connectors.markup import Node, ReadError, attribute, every, own_text, text, whole_or_digits
 from connectors.platforms.fleetcart.addresses import Key, category_of, key_of
 from connectors.platforms.fleetcart.item import Item, item_layer
 from connectors.platforms.fleetcart.layers import Layer, first, listing
@@ -70,7 +70,7 @@ def _item(document: Document, values: Values) -> Item | None:
             values.note("bad_row", f"trang có {len(texts)} thuộc tính “:product” khác nhau")
         return None
     try:
-        value = json.loads(texts.pop())
+        value = json.loads(texts.pop(), parse_int=whole_or_digits)
     except (ValueError, RecursionError) as error:
         values.note("bad_row", f"thuộc tính “:product” không đọc được: {error}")
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from html import unescape
 from typing import TypedDict
 
 from connectors import clean, reading
@@ -121,7 +120,7 @@ def certificate_names(document: Document, icons: list[Node], values: Values) -> 
     names = []
     for icon in icons:
         shown = next((told for name in _TOOLTIPS if (told := attribute(icon, name))), "")
-        tooltip = fragment(unescape(shown))
+        tooltip = fragment(clean.decoded(shown))
         bold = every(tooltip, document.css["certificate.name"])
         name = text(bold[0]) if bold else text(tooltip)
         if name:

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import TypedDict
-from urllib.parse import urlsplit
 
 from connectors import answers, clean
 from connectors.answers import Answer, Fields
 from connectors.contract import ListingRecord, Yield
 from connectors.markup import every, fragment, text
-from connectors.reading import Row, label_key
+from connectors.reading import Row, label_key, path_of
 from connectors.values import PriceFields
 
 DESCRIPTION_LIMIT = 600  # characters: an excerpt that helps to find, not the seller's whole text
 
+_MOST_DECIMALS = 6  # no currency has more than four
 _NO_CATEGORY = frozenset({"uncategorized", "chua-phan-loai", "khong-phan-loai"})  # what WordPress makes of none
 _ATTRIBUTES = {
     **dict.fromkeys(("don vi tinh", "don vi", "dvt"), "unit"),
@@ -56,7 +56,7 @@ def _product(answer: Answer, row: Fields) -> Row:
         origin=origin,
         ocop_stars=values.stars(clean.number(ocop)) if ocop else None,
         description=answers.excerpt(row, "description", "short_description", limit=DESCRIPTION_LIMIT),
-        **_category(row),
+        **_category(answer, row),
         **_price(row, unit),
     )
     return record, list(values.problems)
@@ -73,13 +73,13 @@ def _attributes(row: Fields) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _category(row: Fields) -> _Category:
+def _category(answer: Answer, row: Fields) -> _Category:
     """The deepest category: the one with the longest address; those whose address it goes on from are above it."""
     told = row.parts("categories")
     if told is None:
         return {}
     by_path = {
-        urlsplit(one.text("link") or "").path.strip("/").lower(): (one.text("name") or "", slug)
+        path_of(answer.source, one.text("link") or "").strip("/").lower(): (one.text("name") or "", slug)
         for one in told
         if (slug := (one.text("slug") or "").lower()) not in _NO_CATEGORY
     }
@@ -96,7 +96,7 @@ def _price(row: Fields, unit: str | None) -> PriceFields:
     prices = row.part("prices")
     if prices is None:
         return row.values.price(None, unit)
-    minor = prices.whole("currency_minor_unit") or 0
+    minor = _minor(prices)
     span = prices.part("price_range")
     low = _amount(span or prices, "min_amount" if span else "price", minor)
     high = _amount(span, "max_amount", minor) if span else low
@@ -112,10 +112,21 @@ def _price(row: Fields, unit: str | None) -> PriceFields:
     )
 
 
-def _amount(part: Fields, name: str, minor: int) -> Decimal | None:
+def _minor(prices: Fields) -> int | None:
+    """How many decimals the currency has; None when it is told and cannot be: then no amount is sure."""
+    if prices.told.get("currency_minor_unit") in (None, ""):
+        return 0
+    minor = prices.whole("currency_minor_unit")
+    if minor is None or 0 <= minor <= _MOST_DECIMALS:
+        return minor
+    prices.values.note("bad_value", f"currency_minor_unit: {minor}")
+    return None
+
+
+def _amount(part: Fields, name: str, minor: int | None) -> Decimal | None:
     """An amount in whole units of the currency: the API counts in its smallest ones."""
     value = part.whole(name)
-    return None if value is None else Decimal(value).scaleb(-minor)
+    return None if value is None or minor is None else Decimal(value).scaleb(-minor)
 
 
 def _shown(row: Fields) -> str:

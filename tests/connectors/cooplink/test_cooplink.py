@@ -222,8 +222,43 @@ def test_a_link_to_the_unit_is_not_the_number_of_the_notice() -> None:
     assert refs == [record.ref for record in requests(read(table(HEAD, ROWS[:2])))]
 
 
-def test_two_columns_of_one_meaning_are_not_guessed() -> None:
-    assert codes(read(table([*HEAD, "SĐT"], [(*ROWS[0], "0900000064")]))) == ["layout"]
+def test_two_columns_of_one_name_are_not_guessed() -> None:
+    assert codes(read(table([*HEAD, "Số điện thoại"], [(*ROWS[0], "0900000064")]))) == ["layout"]
+
+
+@pytest.mark.parametrize("extra_first", [False, True])
+@pytest.mark.parametrize(("label", "kept"), [("SĐT", "Số điện thoại"), ("Mặt hàng", "Sản phẩm")])
+def test_of_two_columns_of_one_meaning_the_usual_name_counts(label: str, kept: str, extra_first: bool) -> None:
+    head = [label, *HEAD] if extra_first else [*HEAD, label]
+    rows = [("khác", *row) if extra_first else (*row, "khác") for row in ROWS]
+    *values, problem = read(table(head, rows))
+    assert values == read(table(HEAD, ROWS))
+    assert problem == Problem(code="unknown_label", detail=f"cột: {label} (cùng nghĩa với “{kept}”)")
+
+
+def test_a_kind_beside_the_product_group_costs_no_page() -> None:
+    rows = [(*row, "Bán", "Trái cây") for row in ROWS]
+    values = read(table([*HEAD, "Loại", "Nhóm hàng"], rows))
+    assert len(requests(values)) == 3
+    assert codes(values) == ["unknown_label"]
+
+
+@pytest.mark.parametrize("height", ["2", "0", "9"])
+def test_a_cell_that_reaches_down_belongs_to_each_row(height: str) -> None:
+    first, second = ROWS[0], (*ROWS[0][:3], *ROWS[1][3:])
+    merged = table(HEAD, [first, second[3:]])
+    for cell in first[:3]:
+        merged = merged.replace(f"<td>{cell}</td>", f'<td rowspan="{height}">{cell}</td>', 1)
+    assert read(merged) == read(table(HEAD, [first, second]))
+    last = table(HEAD, [first, second]).replace("<td>16/08/2021</td></tr></table>", "</tr></table>")
+    last = last.replace("<td>16/08/2021</td>", f'<td rowspan="{height}">16/08/2021</td>')
+    assert read(last) == read(table(HEAD, [first, second]))
+
+
+def test_rows_without_a_notice_of_their_own_are_left_out_below_a_cell_that_reaches_down() -> None:
+    merged = table(HEAD, [ROWS[0]]).replace("<td>Bán</td>", '<td rowspan="3">Bán</td>')
+    rest = '<tr></tr><tr><td colspan="6">Hết danh sách</td></tr></table>'
+    assert read(merged.replace("</table>", rest)) == read(table(HEAD, [ROWS[0]]))
 
 
 def test_a_table_about_something_else_is_not_read() -> None:

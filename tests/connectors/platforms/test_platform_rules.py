@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from connectors.contract import Get, ListingRecord, Problem, SellerRecord, Source, Yield
-from connectors.markup import read_html
-from connectors.platforms import PLATFORMS, nukeviet, opencart, selectors, structured_site
+from connectors.markup import fragment, read_html
+from connectors.platforms import PLATFORMS, nukeviet, opencart, selectors, structured_site, told_lines
 from tests.connectors.saved_pages import page_of, source_of
 
 HOME = "https://san-mau.example.vn"
@@ -191,3 +192,52 @@ def test_a_sitemap_tells_the_last_platform() -> None:
     assert structured_site.fits(None, page)
     assert not structured_site.fits(None, replace(page, status=404, body=b""))
     assert not structured_site.fits(None, replace(page, body=b"<urlset></urlset>"))
+
+
+# --- one odd value ----------------------------------------------------------------------------------------------------
+
+WOO = source_of("platforms/woocommerce")
+
+
+def woo(**odd: object) -> list[Yield]:
+    """A page with an ordinary product and one with these values."""
+    prices = {"price": "25000", "currency_code": "VND", "currency_minor_unit": 0}
+    rows = [{"id": number, "name": "Gạo", "prices": prices, "categories": []} for number in (1, 2)]
+    get = Get(url=f"{HOME}/wp-json/wc/store/v1/products?page=1", kind="products")
+    return read(WOO, get, json.dumps([rows[0], {**rows[1], **odd}]).encode())
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"categories": [{"link": "http://[]", "name": "Lúa gạo", "slug": "lua-gao"}]},
+        {"name": f"Gạo &#{'9' * 5000};"},
+        {"permalink": "http://[::1"},
+        {"review_count": 2**63},
+    ],
+)
+def test_an_odd_value_of_a_shop_s_answer_costs_itself_alone(odd: dict[str, object]) -> None:
+    values = [value for value in woo(**odd) if isinstance(value, ListingRecord)]
+    assert [(value.ref, value.price_vnd) for value in values] == [("1", 25_000), ("2", 25_000)]
+    assert values[1].review_count is None
+
+
+@pytest.mark.parametrize("minor", [10**9, -1, "hai", 10**30])
+def test_without_its_decimals_an_amount_is_not_taken(minor: object) -> None:
+    values = woo(prices={"price": "2500000", "currency_code": "VND", "currency_minor_unit": minor})
+    assert [value.price_vnd for value in values if isinstance(value, ListingRecord)] == [25_000, None]
+    assert "bad_value" in codes(values)
+
+
+def test_a_number_without_end_costs_its_own_field_alone() -> None:
+    rows = f'[{{"id": 1, "name": "Gạo", "review_count": {"9" * 5000}}}]'
+    values = read(WOO, Get(url=f"{HOME}/wp-json/wc/store/v1/products?page=1", kind="products"), rows.encode())
+    assert [value.title for value in values if isinstance(value, ListingRecord)] == ["Gạo"]
+    assert "bad_value" in codes(values)
+
+
+def test_of_nested_lines_the_innermost_counts() -> None:
+    root = fragment("<ul><li>Địa chỉ: <div><ul><li>MST: 1</li><li><b>Tỉnh: Long An</b></li></ul></div></li></ul>")
+    assert list(told_lines.lines(root, "li")) == [("mst", "1"), ("tinh", "Long An")]
+    deep = fragment("<ul><li>Địa chỉ: x" * 3000)
+    assert list(told_lines.lines(deep, "li")) == [("dia chi", "x")]

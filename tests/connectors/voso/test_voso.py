@@ -215,3 +215,11 @@ def test_a_shop_that_counts_products_but_shows_none_says_so() -> None:
     body = (HERE / "shop-without-products.html").read_text("utf-8").replace("<strong>0</strong>", "<strong>12</strong>")
     values = read("voso", Get(url="https://voso.vn/vua-moi-mo-s900002", kind="shop"), body.encode())
     assert "empty_list" in codes(values)
+
+
+def test_a_keyword_that_is_no_text_is_no_address() -> None:
+    body = (Path(__file__).parent / "shop.html").read_bytes()
+    get = Get(url="https://voso.vn/nong-san-an-thu-s900001", kind="shop")
+    odd = body.replace(b'"/nong-san-an-thu-s900001"};', b"5};")
+    assert odd != body
+    assert list(read("voso", get, odd)) == list(read("voso", get, body))
