@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from connectors.contract import RecordKind, Source
 from marketplace.board.models import Request
-from marketplace.catalogue.models import IndexChange, Listing, PricePoint, Seller, Sighting
+from marketplace.catalogue.models import IndexChange, Listing, Seller, Sighting
 from marketplace.catalogue.origins import told_by_file, told_by_files_alone
 from marketplace.catalogue.rules import MODELS
-from marketplace.catalogue.scope import BLANK, limited
-from marketplace.places.gazetteer import LONG_AN
+from marketplace.catalogue.scope import limited
 from marketplace.sync.decisions import remove, supersede
 from marketplace.sync.guard import Facts, judge
+from marketplace.sync.leaving import follow_sellers, keep_here, scope_counts
+from marketplace.sync.leaving import left as told_elsewhere
 from marketplace.sync.models import FrontierPage, RecordChange, Run, RunProblem, StoredPage
-from marketplace.sync.statements import UPDATE
-from marketplace.sync.writing import plain, restored
+from marketplace.sync.undoing import take_back
 
 KINDS: tuple[RecordKind, ...] = ("seller", "listing", "request")
 
@@ -45,8 +44,8 @@ def close_run(session: Session, source: Source, run_id: int, stopped_by: str, at
         take_back(session, run_id)
     elif limited(source):
         if verdict.reason == "many_moved":
-            _keep_here(session, run_id)
-        _follow_sellers(session, source, run_id, at)
+            keep_here(session, run_id)
+        follow_sellers(session, source, run_id, at)
         outcomes = _outcomes(session, run_id)
     if run.kind == "full" and verdict.name in ("ok", "held"):
         supersede(session, run, at)
@@ -63,7 +62,7 @@ def close_run(session: Session, source: Source, run_id: int, stopped_by: str, at
             **{name: outcomes.get((kind, name), 0) for name in ("new", "changed", "unchanged", "revived", "outside")},
             "gone": gone[kind],
             "missing": missing[kind],
-            **(_scope_counts(session, source, run_id, kind) if limited(source) else {}),
+            **(scope_counts(session, source, run_id, kind) if limited(source) else {}),
         }
         for kind in KINDS
     }
@@ -93,56 +92,6 @@ def _confirm_pages(session: Session, source: Source, run_id: int) -> None:
         .values(last_run_id=run_id)
         .execution_options(synchronize_session=False)
     )
-
-
-def _restore(session: Session, *noted: ColumnElement[bool]) -> list[dict[str, Any]]:
-    """Put the records of these journal lines back as they stood, drop the lines; returns their kinds and numbers."""
-    changes = session.execute(
-        select(RecordChange.kind, RecordChange.record_id, RecordChange.before)
-        .where(*noted)
-        .order_by(RecordChange.id.desc())
-    )
-    stood: dict[tuple[RecordKind, int], dict[str, Any]] = defaultdict(dict)
-    for of_kind, id_, before in changes:
-        stood[cast(RecordKind, of_kind), id_].update(before)  # the newest change first: the oldest has the last word
-    alike: dict[tuple[RecordKind, frozenset[str]], list[dict[str, Any]]] = defaultdict(list)  # one statement each
-    for (kind, id_), values in stood.items():
-        if values:
-            alike[kind, frozenset(values)].append({"row_id": id_, **restored(kind, values)})
-    for (kind, _), rows in alike.items():
-        session.execute(UPDATE[kind], rows)
-    session.execute(delete(RecordChange).where(*noted))
-    return [{"kind": kind, "record_id": id_} for kind, id_ in stood]
-
-
-def take_back(session: Session, run_id: int) -> None:
-    """Undo what a run wrote: it turned out not to be believed."""
-    touched = _restore(session, RecordChange.run_id == run_id)
-    session.execute(delete(PricePoint).where(PricePoint.run_id == run_id))
-    in_order: tuple[RecordKind, ...] = ("listing", "request", "seller")  # listings refer to sellers
-    for kind in in_order:
-        new = select(Sighting.record_id).where(
-            Sighting.run_id == run_id, Sighting.kind == kind, Sighting.outcome == "new"
-        )
-        touched += [{"kind": kind, "record_id": id_} for id_ in session.scalars(new)]
-        model = MODELS[kind]
-        if kind == "seller":
-            session.execute(
-                update(Listing)
-                .where(Listing.seller_id.in_(new))
-                .values(seller_id=None)
-                .execution_options(synchronize_session=False)
-            )
-        session.execute(delete(model).where(model.id.in_(new)).execution_options(synchronize_session=False))
-    session.execute(delete(Sighting).where(Sighting.run_id == run_id, Sighting.outcome == "new"))
-    session.execute(
-        update(Sighting)
-        .where(Sighting.run_id == run_id, Sighting.prior_run_id.is_not(None))
-        .values(run_id=Sighting.prior_run_id, seen_at=Sighting.prior_seen_at, outcome="unchanged", prior_run_id=None)
-        .execution_options(synchronize_session=False)
-    )
-    if touched:
-        session.execute(insert(IndexChange), touched)
 
 
 def _link_listings(session: Session, source: Source, run_id: int) -> None:
@@ -200,79 +149,6 @@ def _see_sellers_of_listings(session: Session, source: Source, run_id: int) -> N
     )
 
 
-def _follow_sellers(session: Session, source: Source, run_id: int, at: datetime) -> None:
-    """A listing is where its seller is: what was read before its seller was placed leaves or comes back now."""
-    of_source = select(Seller.id).where(Seller.source == source.slug)
-    leaving = and_(Listing.seller_id.in_(of_source.where(Seller.outside)), ~Listing.outside, Listing.gone_at.is_(None))
-    here = of_source.where(~Seller.outside, Seller.province == LONG_AN)
-    coming = and_(Listing.seller_id.in_(here), Listing.outside)
-    met_now = select(Sighting.record_id).where(
-        Sighting.kind == "listing", Sighting.run_id == run_id, Sighting.outcome == "new"
-    )
-    lost = ("outside", "gone_at", *BLANK["listing"])
-    columns = [Listing.__table__.c[name] for name in ("id", *lost)]
-    journal = [
-        {
-            "run_id": run_id,
-            "kind": "listing",
-            "record_id": row["id"],
-            "outcome": "outside",
-            "at": at,
-            "before": plain({name: row[name] for name in lost}),
-        }
-        for row in session.execute(select(*columns).where(leaving, Listing.id.not_in(met_now))).mappings()
-    ]
-    if journal:
-        session.execute(insert(RecordChange), journal)
-    # A listing that comes back was emptied: without hashes its next reading fills it.
-    changes: tuple[tuple[ColumnElement[bool], dict[str, Any], str], ...] = (
-        (leaving, {**BLANK["listing"], "outside": True, "gone_at": at}, "outside"),
-        (coming, {"hashes": {}, "outside": False, "gone_at": None}, "revived"),
-    )
-    for which, values, outcome in changes:
-        ids = session.scalars(select(Listing.id).where(which)).all()
-        if not ids:
-            continue
-        session.execute(insert(IndexChange), [{"kind": "listing", "record_id": id_} for id_ in ids])
-        session.execute(update(Listing).where(which).values(values).execution_options(synchronize_session=False))
-        session.execute(
-            update(Sighting),
-            [{"kind": "listing", "record_id": id_, "outcome": outcome} for id_ in ids],
-        )
-
-
-def _scope_counts(session: Session, source: Source, run_id: int, kind: RecordKind) -> dict[str, int]:
-    """`unplaced`: visible, and nobody tells where; `left`: known, and of another province from this run on."""
-    return {"unplaced": _unplaced(session, source, kind), "left": _left(session, run_id).get(kind, 0)}
-
-
-def _left(session: Session, run_id: int) -> dict[str, int]:
-    """How many known records of each kind this run found to be of another province."""
-    rows = session.execute(
-        select(RecordChange.kind, func.count())
-        .where(RecordChange.run_id == run_id, RecordChange.outcome == "outside")
-        .group_by(RecordChange.kind)
-    )
-    return dict(rows.all())
-
-
-def _keep_here(session: Session, run_id: int) -> None:
-    """So many do not move at once: what the run read of where they are is not believed."""
-    keys = _restore(session, RecordChange.run_id == run_id, RecordChange.outcome == "outside")
-    if keys:
-        session.execute(update(Sighting), [{**key, "outcome": "unchanged"} for key in keys])
-        session.execute(insert(IndexChange), keys)
-
-
-def _unplaced(session: Session, source: Source, kind: RecordKind) -> int:
-    """How many visible records nobody has told the province of: kept, since they may be ours."""
-    model = MODELS[kind]
-    count = select(func.count()).select_from(model).where(model.source == source.slug, model.gone_at.is_(None))
-    if kind == "listing":
-        count = count.outerjoin(Seller, Seller.id == Listing.seller_id).where(Seller.province.is_(None))
-    return session.scalar(count.where(model.province.is_(None))) or 0
-
-
 def _outcomes(session: Session, run_id: int) -> dict[tuple[str, str], int]:
     rows = session.execute(
         select(Sighting.kind, Sighting.outcome, func.count())
@@ -319,7 +195,7 @@ def _facts(
         .order_by(FrontierPage.id)
         .limit(1)
     )
-    left = _left(session, run.id)
+    left = told_elsewhere(session, run.id)
     looped, empty = (
         session.scalar(select(exists().where(RunProblem.run_id == run.id, RunProblem.code == code)))
         for code in ("paging_loop", "empty_list")

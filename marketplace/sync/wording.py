@@ -56,7 +56,7 @@ def did(run: Run, problems: Mapping[str, int]) -> str:
     if not total["seen"]:
         return "không đọc được bản ghi nào"
     parts = [f"{number(total['seen'])} bản ghi"]
-    words = {"new": "mới", "changed": "đổi", "revived": "hiện lại", "gone": "gỡ"}
+    words = {"new": "mới", "changed": "đổi", "revived": "hiện lại", "gone": "gỡ", "left": "ra tỉnh khác"}
     parts += [f"{number(total[name])} {word}" for name, word in words.items() if total[name]]
     if run.verdict == "held" and total["missing"]:
         parts.append(f"{number(total['missing'])} chờ gỡ")
@@ -68,7 +68,7 @@ def did(run: Run, problems: Mapping[str, int]) -> str:
     return ", ".join(parts)
 
 
-_COUNTED = ("seen", "new", "changed", "revived", "gone", "missing")
+_COUNTED = ("seen", "new", "changed", "revived", "gone", "left", "missing")
 
 
 def scope(run: Run) -> str:

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from marketplace.catalogue.models import IndexChange, Listing
 from marketplace.config import Config
 from marketplace.db import now, writer
-from marketplace.sync.closing import take_back
 from marketplace.sync.importing import take_file
 from marketplace.sync.models import RecordChange, Run
+from marketplace.sync.undoing import take_back
 from tests.connectors.tables.workbooks import xlsx
 from tests.marketplace.sync.reading import VOSO
 
