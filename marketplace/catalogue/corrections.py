@@ -10,10 +10,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from threading import Lock
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, and_, case, or_, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Pool, and_, case, func, or_, select, union_all
+from sqlalchemy.orm import Session, object_session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from connectors import REGISTRY, clean
@@ -21,6 +23,7 @@ from connectors.contract import RecordKind
 from marketplace.catalogue import rules
 from marketplace.catalogue.categories import classify
 from marketplace.catalogue.models import Correction, Listing, Seller
+from marketplace.web.memory import Memory
 
 # What may be put right. `seller` of a listing is the ref of an account of the same source.
 FIELDS: Mapping[RecordKind, tuple[str, ...]] = {
@@ -42,28 +45,67 @@ class Corrected:
     note: str
 
 
+class _Word(NamedTuple):
+    """What a person said of one field: the columns of a `Correction` that readers need."""
+
+    source: str
+    value: Any
+    who: str
+    at: datetime
+    note: str
+
+
+class _Owner(NamedTuple):
+    """The account that sells a listing in truth: the columns of a `Seller` that cards need."""
+
+    source: str
+    id: int
+    ref: str
+    name: str
+    province: str | None
+    old_district: str | None
+    old_commune: str | None
+    unit_2025: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _InForce:
+    """The corrections of one database, and the listings that were given to (source, ref of an account)."""
+
+    of: Mapping[tuple[str, int], Mapping[str, _Word]]
+    given: Mapping[tuple[str, str], list[int]]
+
+
+# Per connection pool, i.e. per database: pages read thousands of corrections, which seldom change.
+_KEPT: WeakKeyDictionary[Pool, Memory] = WeakKeyDictionary()
+_LOCK = Lock()
+
+
 @dataclass(frozen=True, slots=True)
 class Overlay:
     """All corrections in force."""
 
-    _of: Mapping[tuple[str, int], Mapping[str, Correction]] = field(default_factory=dict)
-    owners: Mapping[int, Seller] = field(default_factory=dict)  # listing → the account that sells it in truth
+    _of: Mapping[tuple[str, int], Mapping[str, _Word]] = field(default_factory=dict)
+    owners: Mapping[int, _Owner] = field(default_factory=dict)  # listing → the account that sells it in truth
 
     def columns(self, kind: RecordKind, row: Mapping[str, Any]) -> dict[str, Any]:
         """The columns of a record that read otherwise than its row says. `row`: the columns it has, `id` among them."""
         told: dict[str, Any] = {}
-        for name, one in self._of.get((kind, row["id"]), {}).items():
-            told.update(_columns(name, one, row))
+        found = self._of.get((kind, row["id"]), {})
+        for name, one in found.items():
+            told.update(_columns(name, one))
         owner = self.owners.get(row["id"]) if kind == "listing" else None
         if owner is not None:
             told.update(seller_id=owner.id, seller_ref=owner.ref, seller_name=self.name_of(owner))
         if told and kind == "listing":
             whole = {**row, **told}
+            if "group_code" in row and not found.keys().isdisjoint(("title", "category")):
+                told["group_code"] = classify(whole["title"], whole.get("category_path") or ())
             if whole.keys() >= {"price_vnd", "unit", "price_status"}:
                 told.update(rules.derived("listing", whole))
         return {name: value for name, value in told.items() if name in row}
 
-    def name_of(self, seller: Seller) -> str:
+    def name_of(self, seller: _Owner) -> str:
         """The seller's name, put right where it was."""
         one = self._of.get(("seller", seller.id), {}).get("name")
         return one.value if one is not None else seller.name
@@ -75,8 +117,9 @@ class Overlay:
         said = {"seller": row.get("seller_name"), **row}
         for name, value in self.columns(kind, row).items():
             set_committed_value(record, name, value)
-        if record.id in self.owners and isinstance(record, Listing):
-            set_committed_value(record, "seller", self.owners[record.id])
+        session = object_session(record)
+        if record.id in self.owners and isinstance(record, Listing) and session is not None:
+            set_committed_value(record, "seller", session.get(Seller, self.owners[record.id].id))
         return tuple(
             Corrected(name, one.value, said[name], one.who, one.at, one.note) for name, one in sorted(found.items())
         )
@@ -97,7 +140,29 @@ class Overlay:
 
 
 def overlay(session: Session) -> Overlay:
-    """The corrections in force. One statement, and one more where a listing was given another seller."""
+    """The corrections in force. One small statement, and one more where a listing was given another seller; one more
+    when the corrections changed.
+    """
+    # The newest records stand in the key, too: records that are tidied away and read again have other numbers.
+    newest = [select(func.max(model.id)).scalar_subquery() for model in rules.MODELS.values()]
+    key = session.execute(
+        select(
+            func.max(Correction.id),
+            func.max(Correction.at),
+            func.max(Correction.ended_at),
+            *newest,
+            func.count().filter(Correction.ended_at.is_(None)),
+        )
+    ).one()
+    with _LOCK:
+        memory = _KEPT.setdefault(session.connection().engine.pool, Memory())
+    if not key[-1]:
+        return Overlay()
+    kept = memory.get("corrections", tuple(key), lambda: _in_force(session))
+    return Overlay(kept.of, _owners(session, kept.given) if kept.given else {})
+
+
+def _in_force(session: Session) -> _InForce:
     parts = [
         select(Correction.id, model.id.label("record_id"))
         .join(model, and_(model.source == Correction.source, model.ref == Correction.ref))
@@ -105,26 +170,30 @@ def overlay(session: Session) -> Overlay:
         for kind, model in rules.MODELS.items()
     ]
     records = union_all(*parts).subquery()
-    found: dict[tuple[str, int], dict[str, Correction]] = defaultdict(dict)
-    wanted: dict[tuple[str, str], list[int]] = defaultdict(list)
+    told = [getattr(Correction, name) for name in _Word._fields]
     rows = session.execute(
-        select(Correction, records.c.record_id).join(records, records.c.id == Correction.id).order_by(Correction.id)
+        select(Correction.kind, Correction.field, records.c.record_id, *told)
+        .join(records, records.c.id == Correction.id)
+        .order_by(Correction.id)
     )
-    for one, record_id in rows:
-        found[one.kind, record_id][one.field] = one
-        if one.field == "seller":
-            wanted[one.source, one.value].append(record_id)
-    return Overlay(found, _owners(session, wanted) if wanted else {})
+    found: dict[tuple[str, int], dict[str, _Word]] = defaultdict(dict)
+    given: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for kind, name, record_id, *values in rows:
+        word = found[kind, record_id][name] = _Word(*values)
+        if name == "seller":
+            given[word.source, word.value].append(record_id)
+    return _InForce(dict(found), dict(given))
 
 
-def _owners(session: Session, wanted: Mapping[tuple[str, str], list[int]]) -> dict[int, Seller]:
-    refs = [ref for _, ref in wanted]
-    sellers = session.scalars(select(Seller).where(Seller.ref.in_(refs)))
-    return {id_: seller for seller in sellers for id_ in wanted.get((seller.source, seller.ref), ())}
+def _owners(session: Session, given: Mapping[tuple[str, str], list[int]]) -> dict[int, _Owner]:
+    refs = {ref for _, ref in given}
+    told = [getattr(Seller, name) for name in _Owner._fields]
+    sellers = [_Owner(*row) for row in session.execute(select(*told).where(Seller.ref.in_(refs)))]
+    return {listing: one for one in sellers for listing in given.get((one.source, one.ref), ())}
 
 
-def _columns(name: str, one: Correction, row: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns a corrected field stands for, those that follow from it included."""
+def _columns(name: str, one: _Word) -> dict[str, Any]:
+    """The columns a corrected field stands for, those that follow from it alone included."""
     value = one.value
     if name == "seller":
         return {}  # see `Overlay.columns`
@@ -133,6 +202,5 @@ def _columns(name: str, one: Correction, row: Mapping[str, Any]) -> dict[str, An
     if name == "address":
         return {"address": value, **rules.place_columns(value or "", REGISTRY[one.source].source)}
     if name == "category":
-        path = [value] if value else []
-        return {"category": value, "category_path": path, "group_code": classify(row.get("title") or "", tuple(path))}
+        return {"category": value, "category_path": [value] if value else []}
     return {name: value}

@@ -248,6 +248,7 @@ def _card_columns() -> Select[*tuple[Any, ...]]:
             Listing.unit,
             Listing.price_per_kg_vnd,
             Listing.group_code,
+            Listing.category_path,  # the group of a title that was put right follows from it, too
             Listing.ocop_stars,
             Listing.certificates,
             Listing.gone_at,

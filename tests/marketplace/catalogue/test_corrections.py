@@ -16,6 +16,7 @@ from connectors.sandbox import World
 from marketplace.board import queries as board
 from marketplace.board.models import Request
 from marketplace.catalogue import indexing, queries
+from marketplace.catalogue.categories import classify
 from marketplace.catalogue.correcting import CorrectionError, correct, undo
 from marketplace.catalogue.corrections import FIELDS, overlay
 from marketplace.catalogue.models import Correction, IndexChange, Listing, PricePoint, Seller
@@ -81,6 +82,50 @@ def test_a_listing_reads_as_it_was_put_right_everywhere(
     db.session.remove()
     # What the marketplace says stands as it stood.
     assert columns(session) == before
+
+
+def test_the_product_group_follows_a_title_that_was_put_right(engine: Engine, session: Session) -> None:
+    row = a_listing(session, Listing.group_code.is_not(None))
+    ref = row.ref
+    put_right(engine, "listing", ref, category="")
+    for title in ("Mật ong rừng tràm", "Gạo nàng thơm chợ Đào"):
+        put_right(engine, "listing", ref, title=title)
+        session.rollback()
+        session.expire_all()
+        card = queries.listing_cards(session, [row.id])[row.id]
+        page = queries.listing(session, row.id)
+        assert page is not None
+        assert card.group_code == page.listing.group_code == classify(title)
+    put_right(engine, "listing", ref, category="Trái cây")
+    session.rollback()
+    card = queries.listing_cards(session, [row.id])[row.id]
+    assert card.group_code == classify(title, ["Trái cây"])
+    with writer(engine).begin() as writing:
+        undo(writing, "listing", SLUG, ref, ["category"], **SIGNED)
+    session.rollback()
+    session.expire_all()
+    card = queries.listing_cards(session, [row.id])[row.id]
+    assert card.group_code == classify(title, session.get_one(Listing, row.id).category_path or ())
+
+
+def test_corrections_are_remembered_until_one_changes(
+    engine: Engine, session: Session, statements_of: list[str]
+) -> None:
+    row = a_listing(session)
+    id_, ref = row.id, row.ref
+    put_right(engine, "listing", ref, title="Tên một")
+    session.rollback()
+    overlay(session)
+    statements_of.clear()
+    assert overlay(session).columns("listing", {"id": id_, "title": "x"}) == {"title": "Tên một"}
+    assert sum(statement.startswith("SELECT") for statement in statements_of) == 1
+    put_right(engine, "listing", ref, title="Tên hai")
+    session.rollback()
+    assert overlay(session).columns("listing", {"id": id_, "title": "x"}) == {"title": "Tên hai"}
+    with writer(engine).begin() as writing:
+        undo(writing, "listing", SLUG, ref, (), **SIGNED)
+    session.rollback()
+    assert overlay(session).columns("listing", {"id": id_, "title": "x"}) == {}
 
 
 @contextmanager
