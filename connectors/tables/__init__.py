@@ -152,9 +152,10 @@ class Table:
         others = "".join(f"; cột {self._label(header, other)}: {why}" for other, why in faults[1:])
         return RowFault(number, self._label(header, name), shown(printed.get(name)), f"{where}{reason}{others}")
 
-    def label_of(self, name: str) -> str:
-        """What the file calls a field; its usual label where the file has no such column."""
-        return self._label(self._found[0][2], name)
+    def label_of(self, *names: str) -> str:
+        """What the file calls the first of these fields it has a column for; the last one's usual label if none."""
+        header = self._found[0][2]
+        return self._label(header, next((name for name in names if name in header.labels), names[-1]))
 
     def _label(self, header: Header, name: str) -> str:
         return header.labels.get(name) or self._columns[name].title

@@ -16,6 +16,7 @@ class RowResult:
     title: str  # personal ids masked
     fields: dict[str, tuple[object, object]] = field(default_factory=dict)
     fault: RowFault | None = None
+    outside: bool = False  # refused, though nothing is wrong with it: of another province
 
 
 @dataclass(kw_only=True)
@@ -32,3 +33,7 @@ class ImportReport:
 
 def refused(fault: RowFault) -> RowResult:
     return RowResult(row=fault.row, outcome="refused", title="", fault=fault)
+
+
+def left_out(fault: RowFault) -> RowResult:
+    return RowResult(row=fault.row, outcome="refused", title="", fault=fault, outside=True)

@@ -25,10 +25,11 @@ from marketplace.catalogue.rules import Row as CatalogueRow
 from marketplace.config import Config
 from marketplace.db import now, writer
 from marketplace.onboarding.published import take_figures
+from marketplace.sync import elsewhere
 from marketplace.sync.closing import close_run
 from marketplace.sync.errors import ActionError
-from marketplace.sync.import_report import ImportReport, RowResult, refused
-from marketplace.sync.known import RANK, Written
+from marketplace.sync.import_report import ImportReport, RowResult, left_out, refused
+from marketplace.sync.known import Written
 from marketplace.sync.lease import lease, renew
 from marketplace.sync.matching import refs_by_address
 from marketplace.sync.models import RecordChange, Run, RunProblem
@@ -98,6 +99,7 @@ class _Taking:
         self.report = ImportReport(unused=table.unused, sheets_without=tuple(table.sheets_without))
         self._met: dict[str, tuple[int, str]] = {}  # ref → its first row and what that told
         self._sellers: set[str] = set()
+        self._elsewhere: dict[str, RowFault] = {}  # ref → why its first row was refused
 
     def run(self, progress: Progress) -> ImportReport:
         run_id = self.report.run_id = None if self.kind == "figures" else self._begin()
@@ -138,12 +140,13 @@ class _Taking:
 
     def _take(self, session: Session, run_id: int | None, batch: Sequence[Row | RowFault]) -> list[RowResult]:
         rows: list[Row] = []
+        again: list[Row] = []
         results: list[RowResult] = []
         for item in self._found(session, batch) if run_id is not None else batch:
             if isinstance(item, RowFault):
                 results.append(refused(item))
-            elif run_id is not None and (known := self._known_already(item)) is not None:
-                results.append(known)
+            elif run_id is not None and not self._is_first(item):
+                again.append(item)
             else:
                 rows.append(item)
         if run_id is None:
@@ -154,6 +157,7 @@ class _Taking:
                 results.append(RowResult(row=row, outcome=outcome, title=figure.indicator, fields=fields))
         else:
             results += self._write(session, run_id, rows)
+            results += [self._said_again(row) for row in again]
             self._note(session, run_id, results, rows)
             renew(session, f"sync:{self.source.slug}", self.clock())
         return sorted(results, key=lambda result: result.row)
@@ -187,30 +191,43 @@ class _Taking:
         why = f"có {known} sản phẩm ở địa chỉ này" if known else "chưa biết sản phẩm nào ở địa chỉ này"
         return RowFault(row, self.table.label_of("url"), shown(url), f"{why}; cần thêm mã sản phẩm")
 
-    def _known_already(self, row: Row) -> RowResult | None:
+    def _is_first(self, row: Row) -> bool:
+        """Is it the first row of its code?"""
+        record = cast(Record, row.records[0])
+        return self._met.setdefault(record.ref, (row.row, content_hash(record)))[0] == row.row
+
+    def _said_again(self, row: Row) -> RowResult:
         """What to say of a row whose code stands in an earlier one: the same again, or a contradiction."""
         record = cast(Record, row.records[0])
-        told = content_hash(record)
-        first, before = self._met.setdefault(record.ref, (row.row, told))
-        if first == row.row:
-            return None
-        if told == before:
-            return RowResult(row=row.row, outcome="unchanged", title=_title(record))
-        column = self.table.label_of("ref")
-        return refused(RowFault(row.row, column, shown(record.ref), f"trùng mã với dòng {first} nhưng nội dung khác"))
+        first, before = self._met[record.ref]
+        if content_hash(record) != before:
+            column = self.table.label_of("ref")
+            reason = f"trùng mã với dòng {first} nhưng nội dung khác"
+            return refused(RowFault(row.row, column, shown(record.ref), reason))
+        if fault := self._elsewhere.get(record.ref):
+            return left_out(replace(fault, row=row.row))
+        return RowResult(row=row.row, outcome="unchanged", title=_title(record))
 
     def _write(self, session: Session, run_id: int, rows: Sequence[Row]) -> list[RowResult]:
         records = [record for row in rows for record in self._records(row)]
         writer_ = PageWriter(session.connection(), self.source, run_id, self.secret)
         written, _ = writer_.write(records, f"{FILE}{self.kind}", self.at)
         changes = self._changes(session, run_id, written) if self.preview else {}
+        main_kind = kind_of(cast(Record, rows[0].records[0])) if rows else "seller"
+        left = [one.id for (kind, _), one in written.items() if kind == main_kind and one.outcome == "outside"]
+        provinces = elsewhere.provinces(session, main_kind, left)
         results = []
         for row in rows:
             own = [cast(Record, record) for record in row.records]
             keys = [key for key in ((kind_of(record), record.ref) for record in own) if key in written]
             main = written[keys[0]].outcome
+            if main == "outside":
+                fault = elsewhere.fault(self.table, row, provinces[written[keys[0]].id])
+                self._elsewhere[own[0].ref] = fault
+                results.append(left_out(fault))
+                continue
             # A row whose listing stands as it was but whose seller does not has changed something.
-            moved = any(RANK[written[key].outcome] for key in keys[1:])
+            moved = any(written[key].outcome not in ("unchanged", "outside") for key in keys[1:])
             fields = {name: pair for key in keys for name, pair in changes.get(key, {}).items()}
             outcome = "changed" if main == "unchanged" and moved else main
             results.append(RowResult(row=row.row, outcome=outcome, title=_title(own[0]), fields=fields))
@@ -268,7 +285,8 @@ class _Taking:
                 "url": "",
                 "detail": f"dòng {fault.row}, cột {fault.column}, “{fault.value}”: {fault.reason}"[:1000],
             }
-            for fault in (result.fault for result in results)
+            # What is of another province is counted by the run, and nothing else about it is kept.
+            for fault in (result.fault for result in results if not result.outside)
             if fault is not None
         ]
         if problems:

@@ -137,6 +137,14 @@ def test_refused_rows_come_as_a_file_and_that_is_noted(officer: FlaskClient, ses
     assert note.detail["rows"] == 2
 
 
+def test_rows_of_another_province_are_refused_with_the_province(officer: FlaskClient, tmp_path: Path) -> None:
+    rows = [("TK1", "HTX Mẫu", "huyện Bến Lức, Long An"), ("TK2", "HTX Khác", "thành phố Mỹ Tho, tỉnh Tiền Giang")]
+    answer = hand_in(officer, xlsx(tmp_path / "a.xlsx", [("Mã tài khoản", "Tên", "Địa chỉ"), *rows]))
+    seen = text(officer, answer.headers["Location"])
+    assert "Nhập 1 dòng đúng, bỏ 1 dòng" in seen
+    assert "Địa chỉ thành phố Mỹ Tho, tỉnh Tiền Giang Thuộc Tiền Giang, ngoài Long An cũ nên không lấy vào" in seen
+
+
 @pytest.mark.parametrize(
     ("fields", "body", "expected"),
     [
