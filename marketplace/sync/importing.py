@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import cast
@@ -17,8 +17,8 @@ from typing import cast
 from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from connectors.contract import ListingRecord, Record, RecordKind, SellerRecord, Source
-from connectors.tables import FigureRecord, FileRefused, Kind, Row, RowFault, Table, masked, open_table, shown
+from connectors.contract import ListingRecord, Record, RecordKind, RequestRecord, SellerRecord, Source
+from connectors.tables import MADE_REF, FigureRecord, FileRefused, Kind, Row, RowFault, Table, masked, open_table, shown
 from marketplace.catalogue.person_ids import keyed
 from marketplace.catalogue.rules import BOOKKEEPING, FILE, MODELS, content_hash, kind_of
 from marketplace.catalogue.rules import Row as CatalogueRow
@@ -36,6 +36,7 @@ from marketplace.sync.setting import mode_of, switch_mode
 from marketplace.sync.writing import PageWriter
 
 _BATCH = 500
+_VIETNAM = timedelta(hours=7)  # before UTC
 # Never shown: a keyed hash says nothing to a reader.
 _UNSHOWN = BOOKKEEPING | {"tax_code_hash"}
 
@@ -62,7 +63,7 @@ def take_file(
     """
     try:
         with (
-            open_table(path, kind) as table,
+            open_table(path, kind, (clock() + _VIETNAM).date()) as table,
             lease(writer(engine), f"sync:{slug}"),
             _sessions(engine, preview=preview) as sessions,
         ):
@@ -207,6 +208,10 @@ class _Taking:
             return None
         if told == before:
             return RowResult(row=row.row, outcome="unchanged", title=_title(record))
+        if isinstance(record, RequestRecord) and record.ref.startswith(MADE_REF):
+            alike = f"cùng đơn vị, sản phẩm và ngày đăng với dòng {first} nhưng nội dung khác"
+            reason = f"{alike}; thêm cột mã tin để phân biệt"
+            return refused(RowFault(row.row, self.table.label_of("product"), shown(record.title), reason))
         column = self.table.label_of("ref")
         return refused(RowFault(row.row, column, shown(record.ref), f"trùng mã với dòng {first} nhưng nội dung khác"))
 
