@@ -11,6 +11,7 @@ rows) is left out without a word; every other row is either a Row or a RowFault.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +21,7 @@ from connectors.contract import Problem, Record
 from connectors.tables import cells, layout
 from connectors.tables.labels import Column, Kind, columns
 from connectors.tables.layout import Header
-from connectors.tables.records import Refusal, build
+from connectors.tables.records import MADE_REF, Refusal, build
 from connectors.tables.rows import (
     Cell,
     CellFault,
@@ -37,6 +38,7 @@ from connectors.tables.workbook import MAX_COLUMNS, NOT_XLSX, Sheet, Workbook
 
 __all__ = [
     "KINDS",
+    "MADE_REF",
     "MAX_BYTES",
     "MAX_ROWS",
     "FigureRecord",
@@ -65,8 +67,8 @@ class Table:
     `unused` are the labels of columns that are not read; `sheets_without` the names of sheets that hold no table.
     """
 
-    def __init__(self, kind: Kind, book: Workbook | Separated, expected: int) -> None:
-        self.kind, self.expected = kind, expected
+    def __init__(self, kind: Kind, book: Workbook | Separated, expected: int, today: date | None) -> None:
+        self.kind, self.expected, self._today = kind, expected, today
         self._book = book
         self._columns = {column.name: column for column in columns(kind)}
         self._found: list[tuple[Sheet | Separated, int, Header]] = []
@@ -115,12 +117,24 @@ class Table:
 
     def _rows(self, sheet: Sheet | Separated, last: int, header: Header, where: str) -> Iterator[Row | RowFault]:
         width = min(max(header.width, (header.numbering or 0) + 1), MAX_COLUMNS)
-        below: Iterator[tuple[int, Sequence[Cell]]] = islice(enumerate(sheet.rows(width), start=1), last + 1, None)
+        # A value with an unquoted separator pushes all behind it into the wrong columns: only a CSV has this fault.
+        held = max(width, header.cells) if isinstance(sheet, Separated) else None
+        rows = sheet.rows(MAX_COLUMNS if held else width)
+        below: Iterator[tuple[int, Sequence[Cell]]] = islice(enumerate(rows, start=1), last + 1, None)
         first = next(below, None)
         if first is not None and not layout.is_ordinals(first[1]):
             below = chain([first], below)
-        for number, row in below:
+        signed = False  # below "Người lập biểu" stand the names of those who signed
+        for number, told in below:
+            row = told[:width]
             if layout.is_no_data(self.kind, header, row) or layout.is_repeated(header, row):
+                signed = signed or layout.is_foot(row)
+                continue
+            if signed and layout.is_names(row):
+                continue
+            if held and (over := [value for value in told[held:] if not cells.is_nothing(value)]):
+                reason = f"{where}dòng có nhiều ô hơn dòng tiêu đề; đặt giá trị có dấu phân cách trong ngoặc kép"
+                yield RowFault(number, f"thứ {held + 1}", shown(over[0]), reason)
                 continue
             yield self._read(number, header, row, where)
 
@@ -138,6 +152,9 @@ class Table:
             elif column.required and column.instead not in printed:
                 other = f" hoặc {self._columns[column.instead].title.lower()}" if column.instead else ""
                 faults.append((name, f"ô trống, cần có giá trị{other}"))
+        joined = told.get("joined_on")
+        if joined is not None and self._today is not None and joined > self._today:
+            faults.append(("joined_on", "ngày này chưa tới"))
         records: tuple[Record | FigureRecord, ...] = ()
         problems: tuple[Problem, ...] = ()
         if not faults:
@@ -161,8 +178,11 @@ class Table:
         return header.labels.get(name) or self._columns[name].title
 
 
-def open_table(path: Path, kind: Kind) -> Table:
-    """Open a file and find its header. Raises FileRefused, one line, when it can't be read as a table of this kind."""
+def open_table(path: Path, kind: Kind, today: date | None = None) -> Table:
+    """Open a file and find its header. Raises FileRefused, one line, when it can't be read as a table of this kind.
+
+    `today`, in Vietnam: a row that tells of an account opened later is refused.
+    """
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -184,7 +204,7 @@ def open_table(path: Path, kind: Kind) -> Table:
         book = Workbook(path) if head.startswith(b"PK") else Separated(path, kind)
     except OSError as error:
         raise FileRefused(f"không mở được tệp: {error.strerror}") from None
-    return Table(kind, book, book.expected)
+    return Table(kind, book, book.expected, today)
 
 
 def _complete_price(header: Header, told: dict[str, Any]) -> None:

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from openpyxl.utils.datetime import from_excel
 
 from connectors import clean
+from connectors.clean.numerals import NUMERAL
 from connectors.contract import Side
-from connectors.tables.rows import Cell, CellFault, as_text
+from connectors.tables.rows import UNCOMPUTED, Cell, CellFault, as_text
 
 Reader = Callable[[Cell], Any]
 
@@ -25,6 +26,13 @@ _FORMULA_ERROR: Final = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM
 _SCIENTIFIC: Final = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+")
 _SERIALS: Final = range(18_264, 73_051)  # 1950-01-01 to 2099-12-31 in the calendar of 1900
 _SERIAL: Final = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?")
+# Digits left of a tax code or id → how many it may have had.
+_PADDED: Final = {8: (10,), 9: (10,), 11: (12, 13), 12: (13,)}
+# A count and what is counted: "1.350 tài khoản", "(12)", "1k2". Nothing else stands in the cell.
+_WHOLE_COUNT: Final = re.compile(
+    rf"[(]? ?{NUMERAL}(?: ?(?:k|nghin|ngan|ng|trieu|tr|ty|ti)[0-9]{{0,3}}(?![a-z0-9]))?(?: ?[(]?[a-z][a-z /]*)?[)]?"
+)
+_FIRST_SIGN_UP: Final = date(2000, 1, 1)  # no marketplace is older
 _LARGEST: Final = 2_147_483_647  # what every database holds in an integer column
 
 
@@ -76,14 +84,17 @@ def email(value: Cell) -> str:
 
 
 def tax_code(value: Cell) -> str:
-    """A tax code or a person's 12-digit id, digits only; the zeros in front are put back when the check holds."""
+    """A tax code or a person's 12-digit id, digits only; the zeros in front are put back when the check holds.
+
+    Ten digits whose check fails stay what they are: with two zeros in front they would often look like an id.
+    """
     printed = _digits_kept(value)
-    if printed.isdigit():
-        for width in (10, 12, 13):
-            padded = clean.tax_code(printed.zfill(width)) if len(printed) < width <= len(printed) + 2 else None
+    found = clean.tax_code(printed)
+    if printed.isdigit() and (found is None or found.kind == "unknown"):
+        for width in _PADDED.get(len(printed), ()):
+            padded = clean.tax_code(printed.zfill(width))
             if padded is not None and padded.kind != "unknown":
                 return padded.digits
-    found = clean.tax_code(printed)
     if found is None:
         raise CellFault("cần mã số thuế 10 số, 13 số hoặc số định danh 12 số")
     return printed if found.kind != "person12" else found.digits
@@ -106,15 +117,23 @@ def day(value: Cell) -> date:
     return read
 
 
+def sign_up_day(value: Cell) -> date:
+    """The day an account was opened."""
+    read = day(value)
+    if read < _FIRST_SIGN_UP:
+        raise CellFault("cần một ngày từ năm 2000 trở lại đây")
+    return read
+
+
 def count(value: Cell) -> int:
     """A whole number, zero or more."""
     printed = _readable(value)
-    # "đ" and letters behind a count ("12 sản phẩm") are read over; a minus sign is not.
-    number = None if printed.startswith("-") else clean.number(printed)
+    # Words behind a count ("12 sản phẩm") are read over; a second number ("300-400", "12/50", "1e3") is not.
+    number = clean.number(printed) if _WHOLE_COUNT.fullmatch(clean.fold(printed)) else None
     if isinstance(value, float) and not value.is_integer():
         number = None
-    if number is None or not re.match("[0-9(]", printed):
-        raise CellFault("cần một số nguyên từ 0 trở lên")
+    if number is None:
+        raise CellFault("cần một số nguyên từ 0 trở lên, ví dụ 1.350")
     if number > _LARGEST:
         raise CellFault("số quá lớn; dùng đơn vị lớn hơn, ví dụ triệu đồng")
     return number
@@ -199,6 +218,8 @@ def figure(value: Cell) -> tuple[int, str]:
 
 def _readable(value: Cell) -> str:
     printed = as_text(value)
+    if printed == UNCOMPUTED:
+        raise CellFault("công thức chưa có kết quả; mở tệp bằng Excel hoặc LibreOffice rồi lưu lại")
     if _FORMULA_ERROR.fullmatch(printed):
         raise CellFault("ô chứa lỗi công thức")
     return printed

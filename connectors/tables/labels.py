@@ -111,7 +111,7 @@ _COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = MappingProxyType(
                 "joined_on",
                 "Ngày đăng ký|Ngày tạo|Ngày mở|Ngày tham gia|Ngày lập|Ngày tạo tài khoản|Ngày mở tài khoản|"
                 "Thời gian đăng ký|Ngày đăng kí",
-                cells.day,
+                cells.sign_up_day,
             ),
             _column(
                 "product_count",

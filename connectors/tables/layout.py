@@ -36,6 +36,7 @@ class Header:
     labels: dict[str, str]
     keys: frozenset[str]  # of every labelled column: to know a repeated header
     numbering: int | None  # the place of "STT"
+    cells: int  # of the row, empty ones included
     unused: tuple[str, ...]  # labels of columns that are not read
 
     @property
@@ -72,6 +73,7 @@ def read_header(kind: Kind, row: Sequence[Cell], below: Sequence[Cell] = ()) -> 
         labels={name: printed[place] for name, place in places.items()},
         keys=frozenset(key(label) for label in printed.values()),
         numbering=numbering,
+        cells=max(len(row), len(below)) if below else len(row),
         unused=tuple(label for place, label in printed.items() if place not in used),
     )
 
@@ -140,6 +142,8 @@ def is_no_data(kind: Kind, header: Header, row: Sequence[Cell]) -> bool:
     if not filled or filled == [header.numbering]:
         return True
     texts = [place for place in filled if isinstance(row[place], str)]
+    if all(place in texts and _FOOT.fullmatch(key(as_text(row[place]))) for place in filled):
+        return True  # "Người lập | Giám đốc" fills two columns as a code and a name would
     required = [
         [header.places[name] for name in (column.name, column.instead) if name in header.places]
         for column in columns(kind)
@@ -156,6 +160,21 @@ def is_no_data(kind: Kind, header: Header, row: Sequence[Cell]) -> bool:
     # "I | Huyện Bến Lức": a numeral that counts no rows, and one text beside it.
     mark = as_text(row[header.numbering]) if header.numbering is not None and header.numbering < len(row) else ""
     return bool(_ROMAN.fullmatch(mark)) and len(filled) <= 2
+
+
+def is_foot(row: Sequence[Cell]) -> bool:
+    """Whether a row belongs to the foot of a form: who made it, who signed it, where and when."""
+    return any(isinstance(value, str) and _FOOT.fullmatch(key(as_text(value))) for value in row)
+
+
+def is_names(row: Sequence[Cell]) -> bool:
+    """Whether all a row holds are names of people, as under the words of who signs."""
+    return all(isinstance(value, str) and _is_name(as_text(value)) for value in row if not is_nothing(value))
+
+
+def _is_name(printed: str) -> bool:
+    words = printed.split()
+    return 2 <= len(words) <= 6 and all(word.isalpha() and word[0].isupper() for word in words)
 
 
 def scale_of(label: str) -> str:

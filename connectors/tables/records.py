@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from connectors import clean
@@ -13,6 +14,9 @@ from connectors.tables.rows import FigureRecord
 from connectors.values import PriceFields, Values
 
 Told = Mapping[str, Any]
+
+MADE_REF = "tep-"
+"""Begins the ref of a post for which the file tells no code."""
 
 _TITLES = {"buy": "Cần mua", "sell": "Cần bán", "partner": "Tìm đối tác"}
 
@@ -28,7 +32,7 @@ class Refusal(Exception):
 def build(kind: Kind, told: Told) -> tuple[tuple[Record | FigureRecord, ...], tuple[Problem, ...]]:
     """The records of a row, the one it is about first, and what must be said of them. Raises Refusal."""
     if kind == "accounts":
-        return (_account(told),), ()
+        return _account(told)
     if kind == "listings":
         return _listing(told)
     if kind == "requests":
@@ -36,8 +40,12 @@ def build(kind: Kind, told: Told) -> tuple[tuple[Record | FigureRecord, ...], tu
     return (_figure(told),), ()
 
 
-def _account(told: Told) -> SellerRecord:
-    return SellerRecord(
+def _account(told: Told) -> tuple[tuple[Record, ...], tuple[Problem, ...]]:
+    values = Values(told["ref"])
+    code = clean.tax_code(told.get("tax_code") or "")
+    if code is not None and code.kind == "unknown":
+        values.note("bad_value", f"mã số thuế {code.digits}: chữ số kiểm tra không khớp; giữ như tệp ghi")
+    account = SellerRecord(
         ref=told["ref"],
         name=told["name"],
         url=told.get("url"),
@@ -55,6 +63,7 @@ def _account(told: Told) -> SellerRecord:
         product_count=told.get("product_count"),
         description=told.get("description"),
     )
+    return (account,), tuple(values.problems)
 
 
 def _listing(told: Told) -> tuple[tuple[Record, ...], tuple[Problem, ...]]:
@@ -102,7 +111,7 @@ def _request(told: Told) -> RequestRecord:
     lines = [told.get("body"), f"Tiêu chuẩn: {told['certificates']}" if told.get("certificates") else None]
     who = told.get("unit_name") or told.get("contact") or ""
     return RequestRecord(
-        ref=told.get("ref") or _stable_ref(side, who, told.get("phone") or "", product),
+        ref=told.get("ref") or _stable_ref(side, who, told.get("phone") or "", product, told.get("posted_on")),
         title=told.get("title") or f"{_TITLES[side]} {product[:1].lower() + product[1:]}",
         side=side,
         url=told.get("url"),
@@ -119,11 +128,12 @@ def _request(told: Told) -> RequestRecord:
     )
 
 
-def _stable_ref(side: str, who: str, phone: str, product: str) -> str:
+def _stable_ref(side: str, who: str, phone: str, product: str, posted: date | None) -> str:
     """A key for a post without a code: the same post in next month's file must be the same record, whatever its row,
-    its quantity or its price."""
-    parts = (side, clean.fold(who), clean.phone(phone) or "", clean.fold(product))
-    return f"tep-{hashlib.blake2b('|'.join(parts).encode(), digest_size=8).hexdigest()}"
+    its quantity or its price. The day belongs to it, since the same product may be offered again."""
+    day = posted.isoformat() if posted else ""
+    parts = (side, clean.fold(who), clean.phone(phone) or "", clean.fold(product), day)
+    return f"{MADE_REF}{hashlib.blake2b('|'.join(parts).encode(), digest_size=8).hexdigest()}"
 
 
 def _figure(told: Told) -> FigureRecord:

@@ -13,6 +13,9 @@ from connectors.contract import Problem, Record
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 """A cell as a workbook gives it; a CSV gives texts alone."""
 
+UNCOMPUTED: Final = "=?"
+"""Stands in a cell whose formula the file holds without its result."""
+
 _SHOWN: Final = 200  # characters of a refused value: enough to find it in the file
 # Eleven digits that begin with a province (10–96) and a century: an id whose zero the spreadsheet lost. "843…" is a
 # telephone number with its country code.

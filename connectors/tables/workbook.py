@@ -15,9 +15,9 @@ from typing import Any, Final
 from xml.parsers import expat
 
 from openpyxl import load_workbook
-from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
-from connectors.tables.rows import Cell, FileRefused
+from connectors.tables.rows import UNCOMPUTED, Cell, FileRefused
 
 MAX_COLUMNS: Final = 200
 _MAX_ENTRIES: Final = 2_000
@@ -32,6 +32,14 @@ _GAP: Final = 10_000  # empty rows in a row, with which a sheet ends
 _PASSED: Final = 10 * MAX_ROW  # empty rows below such gaps, of all sheets: some ten seconds
 _ROW: Final = re.compile(rb"<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*[\"']([0-9]+)[\"']")
 _MERGED: Final = re.compile(rb"<(?:\w+:)?mergeCell [^>]*?ref=\"([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})\"")
+# A cell with a formula and no value. Only a text may be empty.
+_FORMULA: Final = re.compile(
+    rb"<(?:\w+:)?c r=\"([A-Z]{1,3})([0-9]{1,7})\"([^>]*)>\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)"
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_OVERLAP: Final = 10_000  # bytes of one piece read again with the next: a formula has at most 8,192 characters
+_Merged = dict[int, list[tuple[int, int]]]  # row → (column, last row)
+_Uncomputed = dict[int, set[int]]  # row → columns
 
 NOT_XLSX: Final = "không phải tệp XLSX hay CSV"
 CORRUPT: Final = "tệp XLSX bị hỏng: mở bằng Excel hoặc LibreOffice rồi lưu lại"
@@ -55,7 +63,7 @@ class Workbook:
     """An opened XLSX file. Close it after use."""
 
     def __init__(self, path: Path) -> None:
-        self.merged = _check(path)
+        self.merged, self.uncomputed = _check(path)
         self._passed = 0
         with _quiet(), _refusing():
             self._book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
@@ -79,6 +87,7 @@ class Workbook:
         sheet = self._sheets[index]
         spans = self.merged.get(sheet._worksheet_path.lstrip("/"), {})
         sheet.reset_dimensions()  # what the file says of its own size is often wrong
+        unknown = self.uncomputed.get(sheet._worksheet_path.lstrip("/"), {})
         number = empty = 0
         held: dict[int, tuple[int, Cell]] = {}  # column → last row it is held for, value
         with _refusing(), closing(sheet.iter_rows(max_col=width, values_only=True)) as source:
@@ -92,10 +101,13 @@ class Workbook:
                     # A few bytes number a row at will, and openpyxl makes up every row in between.
                     if number > MAX_ROW:
                         raise FileRefused(BEYOND)
-                    empty = empty + 1 if all(cell is None for cell in row) else 0
+                    empty = empty + 1 if all(cell is None for cell in row) and number not in unknown else 0
                     if empty > _GAP:
                         self._end(sheet, chain(batch[place:], source), number)
                         return
+                    if number in unknown:
+                        marked = dict.fromkeys(unknown[number], UNCOMPUTED)
+                        row = tuple(marked.get(column, value) for column, value in enumerate(row))
                     yield _filled(row, spans.get(number, ()), held, number) if held or number in spans else row
 
     def _end(self, sheet: Any, rows: Iterator[tuple[Cell, ...]], number: int) -> None:
@@ -147,12 +159,13 @@ def _refusing() -> Iterator[None]:
         raise FileRefused(f"{CORRUPT} ({type(error).__name__})") from error
 
 
-def _check(path: Path) -> dict[str, dict[int, list[tuple[int, int]]]]:
+def _check(path: Path) -> tuple[dict[str, _Merged], dict[str, _Uncomputed]]:
     """Refuse what is damaged, too large or no workbook.
 
-    Returns the cells merged downwards: part of the package → row → (column, last row).
+    Returns the cells merged downwards and those with a formula but no result, by part of the package.
     """
-    merged: dict[str, dict[int, list[tuple[int, int]]]] = {}
+    merged: dict[str, _Merged] = {}
+    uncomputed: dict[str, _Uncomputed] = {}
     try:
         with zipfile.ZipFile(path) as package:
             entries = package.infolist()
@@ -169,16 +182,15 @@ def _check(path: Path) -> dict[str, dict[int, list[tuple[int, int]]]]:
                 raise FileRefused(f"{NOT_XLSX}: mở tệp rồi lưu dưới dạng .xlsx")
             for entry in entries:
                 if entry.filename.endswith((".xml", ".rels")):
-                    spans = _check_part(package, entry)
-                    if spans:
-                        merged[entry.filename] = spans
+                    merged[entry.filename], uncomputed[entry.filename] = _check_part(package, entry)
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, zlib.error) as error:
         raise FileRefused(CORRUPT) from error
-    return merged
+    return merged, uncomputed
 
 
-def _check_part(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> dict[int, list[tuple[int, int]]]:
-    """Read one XML part to its end: its checksum, its well-formedness, no entities of its own; its merged cells."""
+def _check_part(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[_Merged, _Uncomputed]:
+    """Read one XML part to its end: its checksum, its well-formedness, no entities of its own; its merged cells, and
+    the formulas of its cells that no program has computed."""
     if entry.filename.endswith("sharedStrings.xml") and entry.file_size > _MAX_STRINGS:
         raise FileRefused("tệp giải nén ra quá lớn nên không mở; chia tệp ra rồi nhập từng phần")
     parser = expat.ParserCreate()
@@ -188,24 +200,35 @@ def _check_part(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> dict[int, l
 
     parser.StartDoctypeDeclHandler = no_doctype
     is_sheet = entry.filename.startswith("xl/worksheets/")
-    spans: dict[int, list[tuple[int, int]]] = {}
+    spans: _Merged = {}
+    uncomputed: _Uncomputed = {}
     tail = b""
     try:
         with package.open(entry) as file:
             while chunk := file.read(_CHUNK):
                 parser.Parse(chunk, False)
                 if is_sheet:
-                    if any(len(found[1]) > 7 or int(found[1]) > MAX_ROW for found in _ROW.finditer(tail + chunk)):
+                    part = tail + chunk
+                    if any(len(found[1]) > 7 or int(found[1]) > MAX_ROW for found in _ROW.finditer(part)):
                         raise FileRefused(BEYOND)
-                    _note_merged(tail + chunk, spans)
-                    tail = chunk[-200:]
+                    _note_merged(part, spans)
+                    _note_uncomputed(part, uncomputed)
+                    tail = part[-_OVERLAP:]
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise FileRefused(CORRUPT) from error
-    return spans
+    return spans, uncomputed
 
 
-def _note_merged(part: bytes, spans: dict[int, list[tuple[int, int]]]) -> None:
+def _note_uncomputed(part: bytes, uncomputed: _Uncomputed) -> None:
+    if b"<f" not in part and b":f" not in part:
+        return
+    for found in _FORMULA.finditer(part):
+        if b't="str"' not in found[3]:  # a text that came out empty
+            uncomputed.setdefault(int(found[2]), set()).add(column_index_from_string(found[1].decode()) - 1)
+
+
+def _note_merged(part: bytes, spans: _Merged) -> None:
     for found in _MERGED.finditer(part):
         left, first, _, last = range_boundaries(found[1].decode())
         if left is None or first is None or last is None or last == first:

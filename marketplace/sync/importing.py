@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import cast
@@ -17,8 +17,8 @@ from typing import cast
 from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from connectors.contract import ListingRecord, Record, RecordKind, SellerRecord, Source
-from connectors.tables import FigureRecord, FileRefused, Kind, Row, RowFault, Table, masked, open_table, shown
+from connectors.contract import ListingRecord, Record, RecordKind, RequestRecord, SellerRecord, Source
+from connectors.tables import MADE_REF, FigureRecord, FileRefused, Kind, Row, RowFault, Table, masked, open_table, shown
 from marketplace.catalogue.person_ids import keyed
 from marketplace.catalogue.rules import BOOKKEEPING, FILE, MODELS, content_hash, kind_of
 from marketplace.catalogue.rules import Row as CatalogueRow
@@ -38,6 +38,7 @@ from marketplace.sync.setting import mode_of, switch_mode
 from marketplace.sync.writing import PageWriter
 
 _BATCH = 500
+_VIETNAM = timedelta(hours=7)  # before UTC
 # Never shown: a keyed hash says nothing to a reader.
 _UNSHOWN = BOOKKEEPING | {"tax_code_hash"}
 
@@ -64,7 +65,7 @@ def take_file(
     """
     try:
         with (
-            open_table(path, kind) as table,
+            open_table(path, kind, (clock() + _VIETNAM).date()) as table,
             lease(writer(engine), f"sync:{slug}"),
             scratch(engine) if preview else nullcontext(writer(engine)) as sessions,
         ):
@@ -201,6 +202,10 @@ class _Taking:
         record = cast(Record, row.records[0])
         first, before = self._met[record.ref]
         if content_hash(record) != before:
+            if isinstance(record, RequestRecord) and record.ref.startswith(MADE_REF):
+                alike = f"cùng đơn vị, sản phẩm và ngày đăng với dòng {first} nhưng nội dung khác"
+                reason = f"{alike}; thêm cột mã tin để phân biệt"
+                return refused(RowFault(row.row, self.table.label_of("product"), shown(record.title), reason))
             column = self.table.label_of("ref")
             reason = f"trùng mã với dòng {first} nhưng nội dung khác"
             return refused(RowFault(row.row, column, shown(record.ref), reason))
