@@ -31,7 +31,7 @@ from marketplace.sync.known import RANK, Written
 from marketplace.sync.lease import lease, renew
 from marketplace.sync.matching import keyed, refs_by_address
 from marketplace.sync.models import RecordChange, Run, RunProblem
-from marketplace.sync.setting import mode_of, switch_mode
+from marketplace.sync.setting import is_trial, mode_of, switch_mode
 from marketplace.sync.writing import PageWriter
 
 _BATCH = 500
@@ -65,8 +65,9 @@ def take_file(
             lease(writer(engine), f"sync:{slug}"),
             _sessions(engine, preview=preview) as sessions,
         ):
-            switch_mode(config, sessions, slug)
+            leaving = switch_mode(config, sessions, slug)
             taking = _Taking(config, slug, kind, path, table, sessions, told, clock, preview=preview)
+            taking.report.leaving, taking.report.trial = leaving, is_trial(config, slug, kind)
             return taking.run(progress)
     except FileRefused as error:
         raise ActionError(f"{path}: {error}") from None
