@@ -92,7 +92,8 @@ def import_json(report: ImportReport) -> dict[str, Any]:
     refused = [
         {"row": one.row, "column": one.column, "value": one.value, "reason": one.reason} for one in report.refused
     ]
-    return {"accepted": report.accepted, "refused": refused, "unchanged": report.unchanged}
+    modes = {"trial": report.trial, "trial_records_leaving": report.leaving}
+    return {"accepted": report.accepted, "refused": refused, "unchanged": report.unchanged, **modes}
 
 
 def imported(report: ImportReport, preview: bool) -> Iterator[str]:
@@ -100,6 +101,9 @@ def imported(report: ImportReport, preview: bool) -> Iterator[str]:
     intro = "preview, nothing written – " if preview else ""
     counts = f"{report.accepted} accepted, {report.unchanged} unchanged, {len(report.refused)} refused"
     yield f"{intro}{counts}"
+    if report.leaving:
+        leave = "would leave" if preview else "left"
+        yield f"{report.leaving} trial records {leave} the catalogue: the source has gone live since they were taken in"
     if report.unused:
         yield f"columns not read: {', '.join(report.unused)}"
     if report.sheets_without:

@@ -39,9 +39,16 @@ def import_(context: click.Context, kind: Kind, file: Path, source: str, preview
     from marketplace.instance import update_index
     from marketplace.sync.import_report import RowResult
     from marketplace.sync.importing import take_file
+    from marketplace.sync.setting import is_trial
 
     config = config_of(context)
     columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TextColumn("rows"))
+
+    if is_trial(config, source, kind):
+        warned = (
+            f"{source} is in sandbox mode: these rows count as trial data and leave the catalogue when it goes live"
+        )
+        click.echo(warned, err=True)  # before anything is read or written
 
     def told(result: RowResult) -> None:
         if not as_json and (preview or result.fault is not None):

@@ -28,6 +28,8 @@ class ImportReport:
     refused: list[RowFault] = field(default_factory=list)
     unused: tuple[str, ...] = ()  # labels of columns that are not read
     sheets_without: tuple[str, ...] = ()  # names of sheets that hold no table
+    trial: bool = False  # the source is in sandbox mode: what the file brings leaves when it goes live
+    leaving: int = 0  # trial records that leave with this import, since the source has gone live
     run_id: int | None = None  # None for figures, and meaningless after a preview
 
 

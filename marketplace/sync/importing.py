@@ -34,7 +34,7 @@ from marketplace.sync.lease import lease, renew
 from marketplace.sync.matching import refs_by_address
 from marketplace.sync.models import RecordChange, Run, RunProblem
 from marketplace.sync.scratch import scratch
-from marketplace.sync.setting import mode_of, switch_mode
+from marketplace.sync.setting import is_trial, mode_of, switch_mode
 from marketplace.sync.writing import PageWriter
 
 _BATCH = 500
@@ -69,8 +69,9 @@ def take_file(
             lease(writer(engine), f"sync:{slug}"),
             scratch(engine) if preview else nullcontext(writer(engine)) as sessions,
         ):
-            switch_mode(config, sessions, slug)
+            leaving = switch_mode(config, sessions, slug)
             taking = _Taking(config, slug, kind, path, table, sessions, told, clock, preview=preview)
+            taking.report.leaving, taking.report.trial = leaving, is_trial(config, slug, kind)
             return taking.run(progress)
     except FileRefused as error:
         raise ActionError(f"{path}: {error}") from None

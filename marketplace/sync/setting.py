@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from threading import Event
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from connectors import parser_of
 from connectors.client import PoliteClient
+from marketplace.catalogue.rules import MODELS
 from marketplace.config import Config
 from marketplace.db import now
 from marketplace.sync.engine import StoppedError, Sync
@@ -26,6 +27,11 @@ _EARLIER = timedelta(hours=12)
 def mode_of(config: Config, slug: str) -> str:
     """What the records are: invented (sandbox) or real (live); a switched-off source takes saved real pages in."""
     return "sandbox" if config.mode(slug) == "sandbox" else "live"
+
+
+def is_trial(config: Config, slug: str, kind: str) -> bool:
+    """Do rows of a file of this kind become trial records, which leave when the source goes live? Figures never do."""
+    return kind != "figures" and mode_of(config, slug) == "sandbox"
 
 
 def client_of(config: Config, slug: str, stop: Event | None = None) -> PoliteClient:
@@ -96,15 +102,21 @@ def sync_of(config: Config, slug: str, sessions: sessionmaker[Session], client: 
     )
 
 
-def switch_mode(config: Config, sessions: sessionmaker[Session], slug: str) -> None:
-    """Invented records leave when a source goes live; real ones are never replaced by invented ones."""
+def switch_mode(config: Config, sessions: sessionmaker[Session], slug: str) -> int:
+    """Trial records leave when a source goes live; tells how many. Real ones are never replaced by invented ones.
+
+    A trial record is one that was read or imported while the source was in sandbox mode.
+    """
     mode = mode_of(config, slug)
     with sessions.begin() as session:
         last = session.scalar(select(Run.mode).where(Run.source == slug).order_by(Run.id.desc()).limit(1))
         if last in (None, mode):
-            return
+            return 0
         if mode == "sandbox":
             raise ActionError(
                 f"{slug}: the catalogue holds what the live site said; a sandbox needs an instance folder of its own"
             )
+        of_source = [select(func.count()).where(model.source == slug) for model in MODELS.values()]
+        leaving = sum(session.scalar(one) or 0 for one in of_source)
         forget(session, slug)
+        return leaving

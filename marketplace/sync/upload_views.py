@@ -21,6 +21,7 @@ from marketplace.sync.actions import ActionError
 from marketplace.sync.import_report import ImportReport, RowResult
 from marketplace.sync.importing import take_file
 from marketplace.sync.lease import Busy, is_held, lease
+from marketplace.sync.setting import is_trial
 from marketplace.sync.uploads import RowNotes, Upload, Uploads
 from marketplace.web import fields, twins
 from marketplace.web.errors import BadAddress
@@ -170,12 +171,15 @@ def _look_through(uploads: Uploads, upload: Upload) -> str:
         return BUSY
     except ActionError as error:
         return _in_words(uploads, upload, error)
-    uploads.save(replace(upload, counts=notes.counts, unused=report.unused, sheets_without=report.sheets_without))
+    seen = replace(upload, counts=notes.counts, unused=report.unused, sheets_without=report.sheets_without)
+    uploads.save(replace(seen, trial=report.trial, leaving=report.leaving))
     return ""
 
 
 def _take_in(uploads: Uploads, upload: Upload, put_off: Callable[[], None]) -> str:
     """Take a file in; a sentence when that failed. What went in before a fault is noted and found all the same."""
+    if upload.trial != is_trial(_config(), upload.source, upload.kind):
+        return "Chế độ của sàn đã đổi sau khi xem trước. Bỏ tệp này rồi gửi lại để xem trước lần nữa."
     fault, report, notes = "", None, uploads.noting(upload)
     try:
         with notes:
@@ -191,7 +195,7 @@ def _take_in(uploads: Uploads, upload: Upload, put_off: Callable[[], None]) -> s
             _note("file_imported", upload, accepted=accepted, refused=notes.counts["refused"], **run)
     if report is not None:
         try:
-            uploads.taken(upload, notes.counts, report.run_id)
+            uploads.taken(replace(upload, leaving=report.leaving), notes.counts, report.run_id)
         except OSError as error:  # taken in once more, its rows will be as they were
             current_app.logger.warning("%s: what became of it can't be kept: %s", upload.id, error)
     if report is not None or accepted:
@@ -258,6 +262,7 @@ def _form(uploads: Uploads, faults: Mapping[str, str] = MappingProxyType({})) ->
         "sync/uploads.html",
         kinds=KIND_NAMES,
         sources={slug: _config().source(slug) for slug in REGISTRY},
+        trial=[_config().source(slug).title for slug in REGISTRY if is_trial(_config(), slug, "accounts")],
         chosen=request.form if request.method == "POST" else request.args,
         faults=faults,
         uploads=uploads.all(),

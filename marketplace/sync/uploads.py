@@ -46,6 +46,8 @@ class Upload:
     counts: dict[str, int] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
     sheets_without: tuple[str, ...] = ()
+    trial: bool = False  # as in ImportReport
+    leaving: int = 0
     taken: bool = False
     run_id: int | None = None
 

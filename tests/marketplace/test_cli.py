@@ -269,7 +269,8 @@ def test_a_file_is_imported_previewed_and_refused(instance: Path, tmp_path: Path
     done = call(instance, *words, "--json")
     assert done.returncode == 3
     told = json.loads(done.stdout)
-    assert list(told) == ["accepted", "refused", "unchanged"]
+    assert list(told) == ["accepted", "refused", "unchanged", "trial", "trial_records_leaving"]
+    assert "voso is in sandbox mode: these rows count as trial data" in done.stderr
     assert (told["accepted"], told["unchanged"]) == (1, 0)
     (refused,) = told["refused"]
     assert (refused["row"], refused["column"], refused["value"]) == (4, "Điện thoại", "*********234")
@@ -277,12 +278,18 @@ def test_a_file_is_imported_previewed_and_refused(instance: Path, tmp_path: Path
     file.write_text("\n".join(rows[:3]), encoding="utf-8")
     again = call(instance, *words, "--json")
     assert again.returncode == 0
-    assert json.loads(again.stdout) == {"accepted": 0, "refused": [], "unchanged": 1}
+    assert json.loads(again.stdout) == {
+        "accepted": 0,
+        "refused": [],
+        "unchanged": 1,
+        "trial": True,
+        "trial_records_leaving": 0,
+    }
     assert json.loads(call(instance, "search", "htx mau", "--json").stdout)["total"] == 1
     file.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
     bad = call(instance, *words, "--json")
     assert (bad.returncode, bad.stdout) == (1, "")
-    assert bad.stderr.strip().count("\n") == 0
+    assert bad.stderr.strip().count("\n") == 1, "that the source is on trial, and the fault"
     assert ".xls kiểu cũ" in bad.stderr
     assert call(instance, "import", "sellers", str(file), "--source", "voso").returncode == 2
     assert call(instance, "import", "accounts", str(file), "--source", "lazada").returncode == 2

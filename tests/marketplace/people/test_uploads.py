@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
@@ -385,6 +386,27 @@ def test_no_name_of_a_file_is_one_of_ours(officer: FlaskClient, tmp_path: Path, 
     send(officer, address, f"{address}/nhap")
     assert f"Tệp {name} ," in text(officer, address)
     assert "Đã nhập 2 dòng" in text(officer, address)
+
+
+def test_a_source_on_trial_says_that_its_rows_will_leave(
+    officer: FlaskClient, web: Flask, config: Config, tmp_path: Path
+) -> None:
+    assert "Tệp nhập cho sàn đang chạy thử được coi là dữ liệu thử" in text(officer, WORK)
+    address = hand_in(officer, accounts(tmp_path)).headers["Location"]
+    assert "Dữ liệu trong tệp được coi là dữ liệu thử và sẽ bị xóa" in text(officer, address)
+    send(officer, address, f"{address}/nhap")
+    waiting = hand_in(officer, accounts(tmp_path, [*ROWS, ("TK4", "HTX Bốn", None)])).headers["Location"]
+
+    sources = {slug: replace(settings, mode="live") for slug, settings in config.sources.items()}
+    web.config["MARKETPLACE"] = replace(config, sources=sources)
+    assert "dữ liệu thử" not in text(officer, WORK)
+    answer = send(officer, waiting, f"{waiting}/nhap")
+    assert answer.status_code == 422
+    assert "Chế độ của sàn đã đổi sau khi xem trước" in answer.get_data(as_text=True)
+    address = hand_in(officer, accounts(tmp_path)).headers["Location"]
+    assert "Nhập tệp này sẽ xóa 2 bản ghi thử" in text(officer, address)
+    send(officer, address, f"{address}/nhap")
+    assert "Đã xóa 2 bản ghi thử" in text(officer, address)
 
 
 @given(st.text(max_size=300))

@@ -18,6 +18,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from connectors.sandbox import World
+from marketplace import printing
 from marketplace.catalogue.models import Listing, Seller
 from marketplace.config import Config
 from marketplace.db import now
@@ -189,7 +190,15 @@ def test_a_real_file_takes_the_place_of_invented_records(
     actions.sync(config, engine, [VOSO])
     path = xlsx(tmp_path / "a.xlsx", [HEADER, ("TK1", "HTX Mẫu")])
     live = replace(config, sources={**config.sources, VOSO: replace(config.sources[VOSO], mode="off")})
-    take_file(live, engine, VOSO, "accounts", path)
+    counts = [select(func.count()).where(model.source == VOSO) for model in (Seller, Listing)]
+    there = sum(session.scalar(one) or 0 for one in counts)
+    session.rollback()
+    preview = take_file(live, engine, VOSO, "accounts", path, preview=True)
+    assert (preview.leaving, preview.trial) == (there, False)
+    assert there
+    assert f"{there} trial records would leave" in " ".join(printing.imported(preview, preview=True))
+    report = take_file(live, engine, VOSO, "accounts", path)
+    assert report.leaving == there
     assert list(session.scalars(select(Seller.ref).where(Seller.source == VOSO))) == ["TK1"]
     assert session.scalars(select(Run.mode).where(Run.source == VOSO)).all() == ["live"]
     session.rollback()
