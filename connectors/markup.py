@@ -97,7 +97,7 @@ def read_json(page: Page) -> object:
         raise ReadError("too_large", f"{len(page.body)} byte, nhiều hơn {MAX_BYTES} byte")
     if page.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
         if is_challenge(page.headers, page.body):
-            raise ReadError("challenge", "trang kiểm tra người máy")
+            raise ReadError("challenge", "trang xác minh (CAPTCHA)")
         raise ReadError("not_json", "cần JSON, nhận được HTML")
     try:
         value: object = json.loads(page.body, parse_int=whole_or_digits)
@@ -109,7 +109,7 @@ def read_json(page: Page) -> object:
 def unrecognised(page: Page, missing: str) -> ReadError:
     """The error for a page without the parts its kind must have: layout, or challenge for a robot check."""
     if is_challenge(page.headers, page.body):
-        return ReadError("challenge", "trang kiểm tra người máy")
+        return ReadError("challenge", "trang xác minh (CAPTCHA)")
     return ReadError("layout", f"không thấy {missing}")
 
 

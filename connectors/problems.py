@@ -257,8 +257,8 @@ _RUN: dict[str, tuple[str, str, str]] = {
         "Không cần làm gì: lần đọc đủ tiếp theo được xét lại từ đầu.",
     ),
     "challenge": (
-        "Sàn kiểm tra người máy",
-        "Sàn trả về trang kiểm tra người máy thay cho nội dung.",
+        "Sàn yêu cầu xác minh (CAPTCHA)",
+        "Sàn trả về trang xác minh (CAPTCHA) thay cho nội dung.",
         "Không tìm cách vượt qua. Liên hệ đơn vị vận hành sàn để xin phép đọc, hoặc nhập tệp sàn xuất ra.",
     ),
     "blocked": (

@@ -76,7 +76,7 @@ class _OtherDocument(Exception):
 
 def _no_sitemap(page: Page, body: bytes, why: str) -> ReadError:
     if is_challenge(page.headers, body):
-        return ReadError("challenge", "trang kiểm tra người máy")
+        return ReadError("challenge", "trang xác minh (CAPTCHA)")
     return ReadError("not_xml", f"cần sơ đồ trang XML: {why}")
 
 

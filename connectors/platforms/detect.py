@@ -99,7 +99,7 @@ def _root(page: Page) -> object:
         return markup.read_json(page)
     document = markup.read_html(page)
     if is_challenge(page.headers, page.body):
-        raise ReadError("challenge", "trang kiểm tra người máy")
+        raise ReadError("challenge", "trang xác minh (CAPTCHA)")
     return document.root
 
 

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from connectors.contract import RecordKind, Source
+from marketplace.sync.wording import KIND_NAMES
+from marketplace.web.formats import number, percent
 
 _PLACED: tuple[RecordKind, ...] = ("seller", "request")
 _A_FEW = 2  # may move whatever their share
@@ -57,7 +59,7 @@ def judge(source: Source, facts: Facts) -> Verdict:
     if facts.stopped_by:
         return Verdict("partial", facts.stopped_by)
     if facts.pages_failed:
-        return Verdict("partial", facts.first_failure, f"{facts.pages_failed} pages could not be read")
+        return Verdict("partial", facts.first_failure, f"{number(facts.pages_failed)} trang không đọc được")
     if facts.looped:
         return Verdict("partial", "paging_loop")
     moved = _moved(source, facts)
@@ -72,14 +74,16 @@ def judge(source: Source, facts: Facts) -> Verdict:
         if seen < floor and facts.put_off:
             return Verdict("partial", "put_off", f"{facts.put_off}")
         if seen < floor:
-            return Verdict("failed", "below_minimum", f"{seen} {kind}s seen, at least {floor} expected")
+            told = f"chỉ thấy {number(seen)} {KIND_NAMES[kind]}, cần ít nhất {number(floor)}"
+            return Verdict("failed", "below_minimum", told)
     for kind_, known in facts.known.items():
         missing = facts.missing.get(kind_, 0)
         if known and missing / known > source.max_drop:
             return Verdict(
                 "held",
                 "large_drop",
-                f"{missing} of {known} {kind_}s missing ({missing / known:.0%}, believed up to {source.max_drop:.0%})",
+                f"{number(missing)} trong {number(known)} {KIND_NAMES[kind_]} không còn thấy"
+                f" ({percent(missing / known)}, ngưỡng là {percent(source.max_drop, 0)})",
             )
     return Verdict("ok")
 

@@ -96,7 +96,7 @@ class PageTaker:
         further = [get for get in gets if get.record is None]
         empty = any(one.code == "empty_list" for one in problems)
         if item.is_list and self.frontier.repeats(item.get.url, records, empty) and further:
-            problems.append(Problem(code="paging_loop", detail="this page of the list repeats an earlier one"))
+            problems.append(Problem(code="paging_loop", detail="trang này của danh sách lặp lại một trang trước"))
             gets = [get for get in gets if get.record is not None]
         try:
             with self.transaction() as connection:
@@ -114,7 +114,8 @@ class PageTaker:
         except (DataError, OverflowError, ValueError) as error:
             # A value the database refuses: this page is not read; without this it would end every later start, too.
             log.exception("%s: %s could not be written", self.source.slug, page.get.url)
-            refused = Problem(code="parser_error", ref=item.get.ref, detail=f"{type(error).__name__}: {error}"[:300])
+            why = f"cơ sở dữ liệu không nhận một giá trị của trang ({type(error).__name__}: {error})"
+            refused = Problem(code="parser_error", ref=item.get.ref, detail=why[:300])
             with self.transaction() as connection:
                 self._settle(connection, item, [refused], "parser_error", len(page.body))
             return 0
@@ -197,7 +198,8 @@ def read(parser: Parser, source: Source, page: Page, secret: bytes) -> tuple[lis
                 problems.append(item)
     except Exception as error:
         log.exception("%s: the parser failed on %s", source.slug, page.get.url)
-        problems.append(Problem(code="parser_error", ref=page.get.ref, detail=f"{type(error).__name__}: {error}"))
+        why = f"bộ đọc dừng giữa trang ({type(error).__name__}: {error})"
+        problems.append(Problem(code="parser_error", ref=page.get.ref, detail=why))
     return records, gets, problems
 
 

@@ -48,6 +48,7 @@ from marketplace.sync.statements import (
     TABLES,
     UPDATE,
 )
+from marketplace.sync.wording import KIND_NAMES
 
 
 class PageWriter:
@@ -84,7 +85,7 @@ class PageWriter:
                         Problem(
                             code="duplicate_ref",
                             ref=record.ref,
-                            detail=f"{kind_of(record)} stands twice on the page, differently",
+                            detail=f"{KIND_NAMES[kind_of(record)]} xuất hiện hai lần trên trang, nội dung khác nhau",
                         )
                     )
         written: dict[tuple[RecordKind, str], Written] = {}

@@ -101,3 +101,18 @@ def test_nothing_is_removed_unless_everything_was_read_and_little_is_missing(
         assert not stopped
         assert missing <= SOURCE.max_drop * (seen + missing)
         assert seen >= SOURCE.min_listings
+
+
+@pytest.mark.parametrize(
+    ("facts", "detail"),
+    [
+        (replace(GOOD, pages_failed=1234, first_failure="timeout"), "1.234 trang không đọc được"),
+        (replace(GOOD, seen={"seller": 1, "listing": 20}), "chỉ thấy 1 người bán, cần ít nhất 2"),
+        (
+            replace(GOOD, missing={"listing": 7}),
+            "7 trong 20 sản phẩm không còn thấy (35,0\u00a0%, ngưỡng là 30\u00a0%)",
+        ),
+    ],
+)
+def test_a_verdict_says_why_in_the_language_of_its_readers(facts: Facts, detail: str) -> None:
+    assert judge(SOURCE, facts).detail == detail

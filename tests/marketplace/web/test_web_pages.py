@@ -299,7 +299,7 @@ def test_sources_tell_how_they_stand_and_whom_to_ask(client: FlaskClient) -> Non
     assert "Một sàn đọc tốt, một tạm giữ, ba chưa đọc lần nào." in page.text
     assert "voso.vn đang tạm giữ: 6 trong 10 sản phẩm không còn thấy (60,0 %), ngưỡng là 30 %" in page.text
     assert "47 bản ghi, 1 mới, 3 đổi, 1 hiện lại, 1 gỡ, 1 từ chối" in page.text
-    assert "Sàn kiểm tra người máy: không đọc được bản ghi nào" in page.text
+    assert "Sàn yêu cầu xác minh (CAPTCHA): không đọc được bản ghi nào" in page.text
     labels = [str(drawing["aria-label"]) for drawing in page.html.select("svg[role=img]")]
     assert labels == [
         "3 lần gần nhất: 2 đủ, 1 một phần",
@@ -339,5 +339,5 @@ def test_a_held_run_says_how_it_is_released(client: FlaskClient, ids: Ids) -> No
     page = read(client, f"/nguon/lan/{ids.held_run}")
     assert "Tạm giữ: 6 trong 10 sản phẩm không còn thấy" in page.text
     assert f"marketplace release {ids.held_run}" in page.text
-    assert "Lỗi: sàn kiểm tra người máy" in read(client, f"/nguon/lan/{ids.failed_run}").text
+    assert "Lỗi: sàn yêu cầu xác minh (CAPTCHA)" in read(client, f"/nguon/lan/{ids.failed_run}").text
     assert read(client, "/nguon/lan/999").status == 404
