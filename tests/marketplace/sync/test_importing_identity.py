@@ -104,3 +104,15 @@ def test_an_address_is_the_same_in_its_usual_spellings(
     take_file(config, engine, VOSO, "listings", twice)
     (fault,) = take_file(config, engine, VOSO, "listings", path).refused
     assert fault.reason == "có 2 sản phẩm ở địa chỉ này; cần thêm mã sản phẩm"
+
+
+def test_two_posts_without_codes_that_contradict_each_other_are_told_in_words(
+    config: Config, engine: Engine, tmp_path: Path
+) -> None:
+    header = ("Sản phẩm", "Nhu cầu", "Tên đơn vị", "Ngày đăng", "Số lượng")
+    rows = [("Gạo", "Bán", "HTX A", "05/03/2026", amount) for amount in ("5 tấn", "6 tấn")]
+    path = xlsx(tmp_path / "r.xlsx", [header, *rows])
+    (fault,) = take_file(config, engine, VOSO, "requests", path).refused
+    assert (fault.row, fault.column) == (3, "Sản phẩm")
+    assert "trùng mã" not in fault.reason
+    assert "với dòng 2 nhưng nội dung khác" in fault.reason
