@@ -53,7 +53,7 @@ def users_password(context: click.Context, login: str) -> None:
 
     config = config_of(context)
     with prepared(config):
-        user = accounts.set_password(db.engine, login, _password(), now(), at_terminal())
+        user = accounts.set_password(db.engine, login, _password(), now(), at_terminal(), config.secret())
     click.echo(f"{user.login} has a new password")
 
 

@@ -19,6 +19,7 @@ from werkzeug.exceptions import BadRequest, Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
 from marketplace.db import db
+from marketplace.people import accounts
 from marketplace.people.models import ROLES, User
 
 P = ParamSpec("P")
@@ -33,7 +34,7 @@ _SINCE: Final = "since"
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The person behind a request, as flask-login wants one. `mark` changes with the password."""
+    """The person behind a request, for flask-login. `mark` changes with the password and with every sign-out."""
 
     id: int
     name: str
@@ -86,7 +87,9 @@ def begin(user: User) -> None:
 
 
 def end() -> None:
-    """Sign out."""
+    """Sign out. Every session of the account ends, so that a copied cookie is worth nothing afterwards."""
+    if current_user.is_authenticated:
+        accounts.end_sessions(db.engine, person().id)
     logout_user()
     session.clear()
 
@@ -148,7 +151,8 @@ def _load(told: str) -> SignedIn | None:
 
 def _signed_in(user: User) -> SignedIn:
     secret: bytes = current_app.config["SECRET_KEY"]
-    mark = hashlib.blake2b(user.password_hash.encode(), key=secret[:64], digest_size=8).hexdigest()
+    told = f"{user.sign_outs} {user.password_hash}"
+    mark = hashlib.blake2b(told.encode(), key=secret[:64], digest_size=8).hexdigest()
     return SignedIn(user.id, user.name, user.role, mark)
 
 

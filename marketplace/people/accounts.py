@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from connectors import clean
@@ -64,14 +64,21 @@ def add_user(engine: Engine, login: str, name: str, role: str, password: str, at
         return user
 
 
-def set_password(engine: Engine, login: str, password: str, at: datetime, who: str) -> User:
-    """Give an account another password and open it again; every session of the old one ends."""
+def set_password(engine: Engine, login: str, password: str, at: datetime, who: str, secret: bytes) -> User:
+    """Give an account another password and open it again: every session of the old one ends, its lock too."""
     kept = _hashed(password, login_of(login) or "")
     with writer(engine).begin() as session:
         user = _known(session, login)
         user.password_hash, user.disabled_at = kept, None
+        session.execute(delete(SignInTry).where(SignInTry.account == _hash(secret, f"account {user.login}")))
         note(session, at, who, "password_set", user.name)
         return user
+
+
+def end_sessions(engine: Engine, user_id: int) -> None:
+    """End every session of an account, wherever its cookies are."""
+    with writer(engine).begin() as session:
+        session.execute(update(User).where(User.id == user_id).values(sign_outs=User.sign_outs + 1))
 
 
 def disable_user(engine: Engine, login: str, at: datetime, who: str) -> User:

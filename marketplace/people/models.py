@@ -25,6 +25,7 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sign_outs: Mapped[int] = mapped_column(default=0, server_default="0")  # a session of before the last one has ended
 
 
 class SignInTry(Base):

@@ -127,7 +127,7 @@ def test_a_closed_account_is_as_good_as_none(engine: Engine, session: Session) -
     make(engine)
     accounts.disable_user(engine, OFFICER, AT, "test")
     assert try_in(engine, PASSWORD) is None
-    accounts.set_password(engine, OFFICER, PASSWORD + " mới", AT, "test")
+    accounts.set_password(engine, OFFICER, PASSWORD + " mới", AT, "test", SECRET)
     assert try_in(engine, PASSWORD) is None
     assert isinstance(try_in(engine, PASSWORD + " mới"), User)
     with pytest.raises(AccountError, match="no such account"):
@@ -144,3 +144,12 @@ def test_a_hash_of_weaker_settings_is_made_anew(
     passwords._nobodys.cache_clear()
     assert isinstance(try_in(engine, PASSWORD), User)
     assert "t=2" in session.scalars(select(User.password_hash)).one()
+
+
+def test_another_password_ends_the_lock(engine: Engine) -> None:
+    make(engine)
+    for _ in range(accounts.TRIES_PER_ACCOUNT):
+        assert try_in(engine) is None
+    assert isinstance(try_in(engine, PASSWORD), Locked)
+    accounts.set_password(engine, OFFICER, PASSWORD + " mới", AT, "test", SECRET)
+    assert isinstance(try_in(engine, PASSWORD + " mới"), User)

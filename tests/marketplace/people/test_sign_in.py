@@ -116,12 +116,26 @@ def test_a_session_ends_idle_and_in_any_case_after_a_day(client: FlaskClient) ->
 def test_another_password_or_closing_ends_every_session(client: FlaskClient, engine: Engine) -> None:
     sign_in(client)
     assert is_in(client)
-    accounts.set_password(engine, OFFICER, PASSWORD + " mới", now(), "test")
+    accounts.set_password(engine, OFFICER, PASSWORD + " mới", now(), "test", bytes(32))
     assert not is_in(client)
     sign_in(client, password=PASSWORD + " mới")
     assert is_in(client)
     accounts.disable_user(engine, OFFICER, now(), "test")
     assert not is_in(client)
+
+
+def test_signing_out_ends_a_copied_cookie_too(client: FlaskClient) -> None:
+    sign_in(client)
+    copied = client.get_cookie("phien")
+    assert copied is not None
+    other = client.application.test_client()
+    other.set_cookie("phien", copied.value)
+    assert is_in(other)
+    send(client, WORK, "/dang-xuat")
+    assert not is_in(other)
+    sign_in(client)
+    assert is_in(client)
+    assert not is_in(other)
 
 
 @pytest.mark.parametrize(
