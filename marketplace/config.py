@@ -40,6 +40,7 @@ class Site:
     agency: str = "Sở Nông nghiệp và Môi trường tỉnh Tây Ninh"
     contact: str = ""  # e-mail or phone for people and for the marketplaces we read
     url: str = ""  # where visitors reach this site; named to the marketplaces and in mails
+    trusted_proxy: str = ""  # address of the TLS proxy in front of `serve`; nobody else's X-Forwarded headers count
 
 
 @dataclass(frozen=True, kw_only=True)

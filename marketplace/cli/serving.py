@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Thread
+from typing import Any
 
 import click
 from flask import Flask
@@ -110,7 +111,19 @@ def _serve(app: Flask, host: str, port: int) -> None:
         console.print(
             f"Nobody can sign in yet. Add an officer with: {words}", highlight=False, markup=False, soft_wrap=True
         )
-    waitress.serve(app, host=host, port=port, threads=8, ident=None, _quiet=True)
+    behind = proxy_options(app.config["MARKETPLACE"].site.trusted_proxy)
+    waitress.serve(app, host=host, port=port, threads=8, ident=None, _quiet=True, **behind)
+
+
+def proxy_options(trusted: str) -> dict[str, Any]:
+    """What waitress must know of the proxy in front: whose word on a visitor's address and on TLS counts."""
+    if not trusted:
+        return {"clear_untrusted_proxy_headers": True}
+    return {
+        "trusted_proxy": trusted,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        "clear_untrusted_proxy_headers": True,
+    }
 
 
 @cli.command()
