@@ -92,8 +92,7 @@ def import_json(report: ImportReport) -> dict[str, Any]:
     refused = [
         {"row": one.row, "column": one.column, "value": one.value, "reason": one.reason} for one in report.refused
     ]
-    modes = {"trial": report.trial, "trial_records_leaving": report.leaving}
-    return {"accepted": report.accepted, "refused": refused, "unchanged": report.unchanged, **modes}
+    return {"accepted": report.accepted, "refused": refused, "unchanged": report.unchanged}
 
 
 def imported(report: ImportReport, preview: bool) -> Iterator[str]:
