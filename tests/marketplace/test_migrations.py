@@ -95,10 +95,11 @@ def test_a_migration_that_would_lose_a_row_is_taken_back(filled: Engine, caplog:
         raw.execute("PRAGMA foreign_keys=OFF")
         raw.execute("UPDATE listing SET seller_id = -1 WHERE id = (SELECT min(id) FROM listing)")
         raw.execute("PRAGMA foreign_keys=ON")
+        newest = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     with pytest.raises(SystemExit):
         downgrade(directory=str(MIGRATIONS), revision="0003")
     assert "1 rows would point to a row that is not there (listing to seller); nothing was changed" in caplog.text
     with filled.connect() as connection:
-        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0005"
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == newest
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     assert "correction" in inspect(filled).get_table_names()
