@@ -134,7 +134,7 @@ def replayed(config: Config, run_ids: Sequence[int]) -> dict[str, Any]:
     again = [actions.replay(config, db.engine, run_id, write=True) for run_id in run_ids]
     seconds, used = time.perf_counter() - begun, cpu_s() - cpu
     say("ours: the stored pages once more, parsing alone")
-    parsing = 0.0
+    parsing, secret = 0.0, config.secret()
     with Session(db.engine) as session:
         for run_id in run_ids:
             run = session.get_one(Run, run_id)
@@ -143,7 +143,7 @@ def replayed(config: Config, run_ids: Sequence[int]) -> dict[str, Any]:
             for file in files_of(config.pages_folder, run):
                 for _, page in stored_pages(config.pages_folder, file):
                     begun_at = time.process_time()
-                    read(parser, source, page)
+                    read(parser, source, page, secret)
                     parsing += time.process_time() - begun_at
     return {
         "seconds": seconds,
