@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +55,9 @@ def import_(context: click.Context, kind: Kind, file: Path, source: str, preview
         if not as_json and (preview or result.fault is not None):
             click.echo(printing.row(result))
 
+    # Rows come and go by the hundred: looking through all objects after every 700 new ones cost a sixth of the time
+    # (66,425 accounts: 62 s, and 51 s so).
+    gc.set_threshold(100_000, 50, 50)
     with prepared(config), Bars(*columns, TimeElapsedColumn(), console=console, transient=True) as bars:
         task = bars.add_task(file.name[:24], total=None)
         report = take_file(
