@@ -77,10 +77,14 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Terms side by side in `field`, in this order; in a field without positions always a single term."""
+    """Terms side by side in `field`, in this order; in a field without positions always a single term.
+
+    `begun`: the last term need only begin so. Only of a single term.
+    """
 
     field: str
     terms: tuple[str, ...]
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)

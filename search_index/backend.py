@@ -49,6 +49,9 @@ class Backend(Protocol):
     ) -> Results:
         """One page of hits, as of the last `refresh`. Filters without values are left out by the caller."""
 
+    def terms(self, field: str, prefix: str = "") -> Mapping[str, int]:
+        """The terms of `field` that begin with `prefix`, with the number of documents that bear each, exactly."""
+
     def count(self) -> int:
         """Documents in the index, as of the last `refresh`."""
 

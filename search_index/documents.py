@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 MIN_BOOST = 0.5
 MAX_BOOST = 2.0
 
+MAX_SORT_KEY = 2**40 - 1
+# What hits can be ordered by instead of their score, and whether the greatest key comes first.
+SORTS = {"price": False, "newest": True}
+
 _FACET_NAME = re.compile(r"[a-z][a-z0-9_]{0,49}")
 
 
@@ -23,9 +27,9 @@ class Document:
     syllables side by side, never by single ones: nearly every commune has a "long", "thanh" or "an" in it. One
     whose name is a single syllable (Huế, Thành phố Huế) is found by it when it is typed with marks, or alone.
     `facets` maps a facet's name (lower-case letters, digits and "_") to the document's values; empty values
-    are left out. `boost` (freshness, completeness) multiplies the score; it is held within MIN_BOOST and
-    MAX_BOOST. Raises ValueError for an id or a facet name that cannot be indexed and for a boost that is no
-    number.
+    are left out. `sort_keys` maps a name of SORTS to a whole number from 0 to MAX_SORT_KEY. `boost` (freshness,
+    completeness) multiplies the score; it is held within MIN_BOOST and MAX_BOOST. Raises ValueError for an id or a
+    facet name that cannot be indexed and for a boost that is no number.
     """
 
     id: str
@@ -38,6 +42,7 @@ class Document:
     body: str = ""
     places: tuple[str, ...] = ()
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort_keys: Mapping[str, int] = field(default_factory=dict)
     boost: float = 1.0
 
     def __post_init__(self) -> None:
@@ -48,6 +53,17 @@ class Document:
         _check_facets(self.facets)
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An order by nearness: groups of values of one facet, the nearest first.
+
+    A document bears one value of that facet at most.
+    """
+
+    facet: str
+    groups: tuple[tuple[str, ...], ...]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Query:
     """What is asked for. An empty `text` lists everything that passes the filters.
@@ -56,8 +72,13 @@ class Query:
     -"a place".
     `filters`: a document passes a facet when it bears one of the values, and must pass every facet named; a
     facet without values does not filter. `facets` names those to be counted. `exact` finds only the letters
-    as typed, marks included (capitals and the tone's placement in oà/òa still make no difference). Raises
-    ValueError for a negative `offset` or `limit` and for an impossible facet name.
+    as typed, marks included (capitals and the tone's placement in oà/òa still make no difference), and nothing
+    else is read into them. `typing`: the last word may be only the beginning of one.
+
+    `sort` is "" (by score) or a name of SORTS; documents without that key come last, equal ones by score.
+    `near`: first the hits that bear one of the first group of values of the named facet, then those of the
+    second…, then the rest; within a group by score. It can't be joined with a sort. Raises ValueError for a negative
+    `offset` or `limit`, for an impossible facet name and for an unknown sort.
     """
 
     text: str = ""
@@ -66,10 +87,15 @@ class Query:
     limit: int = 20
     facets: tuple[str, ...] = ()
     exact: bool = False
+    typing: bool = False
+    sort: str = ""
+    near: Near | None = None
 
     def __post_init__(self) -> None:
         if self.offset < 0 or self.limit < 0:
             raise ValueError(f"offset {self.offset} and limit {self.limit} must not be negative")
+        if self.sort and (self.sort not in SORTS or self.near):
+            raise ValueError(f"sort {self.sort!r}: expected one of {', '.join(SORTS)}, and then no nearness")
         _check_facets(self.filters)
         _check_facets(dict.fromkeys(self.facets, ()))
 
@@ -93,8 +119,25 @@ class FacetCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """Something read into a query: `typed` words of it, and what they were `taken` for.
+
+    `kind`: "keyboard" (typed for a Vietnamese keyboard that was off: "gaoj"), "spelling" (one letter amiss), or
+    "synonym" (also searched for by these other names; `taken` lists them).
+    """
+
+    kind: str
+    typed: str
+    taken: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """One page of hits. `total` counts all of them, exactly.
+
+    `read_as` is the text that was searched for when it is another than was typed, "" otherwise; `changes` says what
+    was done to get there and which other names were searched for, too. `spellings`: texts near the one typed that
+    have hits, the likeliest first, at most five; told when nothing was found or when the text was changed.
 
     `facets` has every facet asked for, each with all its values that occur, the most frequent first, then by
     value. A facet's counts ignore that facet's own filter: they tell how many hits each further choice would
@@ -104,6 +147,9 @@ class Results:
     total: int
     hits: tuple[Hit, ...] = ()
     facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    read_as: str = ""
+    changes: tuple[Change, ...] = ()
+    spellings: tuple[str, ...] = ()
 
 
 def _check_facets(facets: Mapping[str, tuple[str, ...]]) -> None:

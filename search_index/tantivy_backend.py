@@ -96,6 +96,10 @@ class TantivyBackend:
                 counts[name] = _facet_counts(searcher, _all_of([text, *others]), name)
         return Results(total=total, hits=hits, facets=counts)
 
+    def terms(self, field: str, prefix: str = "") -> Mapping[str, int]:
+        with _damage():
+            return dict(self._searcher.terms_with_prefix(field, prefix, Part.all_query()))
+
     def count(self) -> int:
         return int(self._searcher.num_docs)
 

@@ -114,6 +114,13 @@ class WhooshBackend:
             total=total, hits=page, facets={name: sorted_counts(counter) for name, counter in counts.items()}
         )
 
+    def terms(self, field: str, prefix: str = "") -> Mapping[str, int]:
+        counts: Counter[str] = Counter()
+        with self._lock, _damage():
+            for segment in self._segments:
+                counts.update(segment.terms(field, prefix))
+        return {term: count for term, count in counts.items() if count}
+
     def count(self) -> int:
         return sum(segment.live.bit_count() for segment in self._segments)
 

@@ -85,6 +85,11 @@ class Segment:
         """The documents that bear one of the values of a facet."""
         return self.any_of(Phrase("facet", (f"{facet}={value}",)) for value in values)
 
+    def terms(self, field: str, prefix: str) -> Mapping[str, int]:
+        """The terms of a field that begin with a prefix, with the live documents of each."""
+        found = (term.decode() for term in self._reader.expand_prefix(field, prefix))
+        return {term: (self._term(Phrase(field, (term,))) & self.live).bit_count() for term in found}
+
     def facet_counts(self, facet: str, among: int) -> Mapping[str, int]:
         """How many of a set bear each value of a facet; values that none bears may be there with 0."""
         if facet not in self._facets:
