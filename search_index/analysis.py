@@ -95,6 +95,7 @@ class Entry:
     ref: str
     terms: Mapping[str, tuple[tuple[str, ...], ...]]
     facets: Mapping[str, tuple[str, ...]]
+    sort_keys: Mapping[str, int]
     weight: float
 
 
@@ -132,6 +133,7 @@ def entry(document: Document, synonyms: Synonyms | None = None) -> Entry:
         ref=storable(document.ref),
         terms={field: runs for field, runs in terms.items() if any(runs)},
         facets={name: facet_values(values) for name, values in document.facets.items()},
+        sort_keys=document.sort_keys,
         weight=_weight(document.boost, len(title)),
     )
 
