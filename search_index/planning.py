@@ -159,8 +159,8 @@ def _bonuses(wanted: list[_Wanted], exact: bool) -> tuple[Bonus, ...]:
     with_marks = any(word.marked for word in typed)
     points: dict[Phrase, int] = {}
     for term in ranked:
-        for name, value in _FIELD_POINTS.items():
-            points[Phrase(name, (term,))] = value
+        for place, value in _FIELD_POINTS.items():
+            points[Phrase(place, (term,))] = value
     for term in list(dict.fromkeys(word.exact for word in typed))[:_RANKED_WORDS]:
         points[Phrase(TITLE_EXACT, (term,))] = _EXACT_TITLE_POINTS if with_marks else _BARE_EXACT_POINTS
         if with_marks:

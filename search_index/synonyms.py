@@ -205,8 +205,8 @@ def _names(cells: dict[str, str], where: str) -> Iterator[Name]:
     if way not in _WAYS:
         raise BadSynonyms(f"{where}, column way: {way!r}: expected one of {', '.join(_WAYS)}")
     south, variants, opening = (_listed(cells, column, where) for column in ("south", "variants", "opening"))
-    for column, found, wanted in (("south", south, len(south) == 1), ("variants", variants, bool(variants))):
-        if not wanted:
+    for column, enough in (("south", len(south) == 1), ("variants", bool(variants))):
+        if not enough:
             raise BadSynonyms(f"{where}, column {column}: {cells[column]!r}: expected a name without a remark")
     known = [*south, *variants]
     twice = len({_keys(name)[0] for name in known}) < len(known)
