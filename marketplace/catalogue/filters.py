@@ -114,3 +114,10 @@ FILTERS = (
     ),
 )
 BY_PARAM: Mapping[str, Filter] = {one.param: one for one in FILTERS}
+
+
+def values_of(index: str) -> tuple[str, ...]:
+    """What a facet of the index can be filtered by, "seen within" by its own values. KeyError for no such facet."""
+    if index == "kind":
+        return tuple(KINDS.values())
+    return tuple({one.index: one for one in FILTERS}[index].labels())
