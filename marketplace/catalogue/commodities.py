@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 
+from connectors import clean
 from marketplace.catalogue.categories import classify, groups
 from search_index import fold
 
@@ -54,8 +55,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or a sign of a list. `exact` has its marks, the tone at its end; `bare` has none."""
+    """A word, or a sign that parts the items of a list, as `text` in lower case.
 
+    `exact` has its marks, the tone at its end; `bare` has none.
+    """
+
+    text: str
     exact: str
     bare: str
 
@@ -86,13 +91,12 @@ class _Table:
 
 @lru_cache(maxsize=16_384)
 def _word(token: str) -> Word:
-    return Word(fold.exact(token), fold.fold(token))
+    return Word(token, fold.exact(token), fold.fold(token))
 
 
 def words(text: str) -> tuple[Word, ...]:
     """The words of a text, and the signs that part the items of a list."""
-    # Composed letters only: a mark of its own would end the word.
-    return tuple(map(_word, _TOKEN.findall(fold.exact(text))))
+    return tuple(map(_word, _TOKEN.findall(clean.text(text).lower())))
 
 
 def _cell(text: str) -> Iterator[str]:
