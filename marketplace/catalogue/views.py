@@ -10,7 +10,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace import places
 from marketplace.board import queries as board
-from marketplace.catalogue import categories, certificates, exports, hits, phrases, queries
+from marketplace.catalogue import categories, certificates, elsewhere, exports, hits, phrases, queries
+from marketplace.catalogue.corrections import Overlay
+from marketplace.catalogue.models import Seller
+from marketplace.catalogue.same_seller import Account, sellers_alike
 from marketplace.catalogue.search_request import KIND_NAMES, KINDS, Chip, SearchRequest, near_labels, page_number
 from marketplace.config import Config
 from marketplace.db import db
@@ -97,19 +100,22 @@ def listing(listing_id: int, name: str) -> str | BaseResponse:
     page = queries.listing(db.session(), listing_id)
     if page is None:
         abort(404)
-    row = page.listing
+    row, session = page.listing, db.session()
     if name != name_of(row.title):
         return _moved(listing_address(listing_id, row.title))
+    accounts = sellers_alike(session, row.seller, page.laid) if row.seller else ()
     return render_template(
         "catalogue/listing.html",
         page=page,
+        accounts=accounts,
+        twins=elsewhere.twins(session, row, accounts, page.laid),
         listing=row,
         place=queries.place_line(row) or (queries.place_line(row.seller) if row.seller else ""),
         certificates=certificates.read(row.certificates),
         group=categories.group(row.group_code) if row.group_code else None,
         charts=_price_charts(page),
-        state=sync.states(db.session(), _config(), g.now).get(row.source),
-        strip_slots=_strip(row.seller.source, page.seller_listings) if row.seller else (),
+        states=sync.states(session, _config(), g.now),
+        strip_slots=_strip(row.seller, accounts, page.seller_listings, page.laid) if row.seller else (),
         excerpt=EXCERPT,
         phones=masked_phones(row.seller.phone) if row.seller else (),
     )
@@ -126,9 +132,11 @@ def seller(seller_id: int, name: str) -> str | BaseResponse:
     if name != name_of(row.name):
         return _moved(seller_address(seller_id, row.name))
     paging = Paging(page_number(request.args), page.listings)
+    accounts = sellers_alike(session, row, page.laid)
     return render_template(
         "catalogue/seller.html",
         page=page,
+        accounts=accounts,
         seller=row,
         paging=paging,
         listings=queries.listings_of_seller(session, seller_id, paging.offset, paging.size),
@@ -138,7 +146,7 @@ def seller(seller_id: int, name: str) -> str | BaseResponse:
         email=masked_email(row.email),
         certificates=certificates.read(row.certificates),
         state=sync.states(session, _config(), g.now).get(row.source),
-        strip_slots=_strip(row.source, page.listings),
+        strip_slots=_strip(row, accounts, page.listings, page.laid),
         excerpt=EXCERPT,
         address_name=name_of(row.name) or None,
     )
@@ -214,9 +222,9 @@ def _is_stale(states: Mapping[str, sync.SourceState], source: str) -> bool:
     return source in states and bool(states[source].gap)
 
 
-def _strip(source: str, listings: int) -> tuple[floors.Slot, ...]:
-    """Only what is confirmed: the marketplace the record was read on."""
-    return floors.strip({source: "on" if listings else "acc"})
+def _strip(seller: Seller, accounts: Sequence[Account], listings: int, laid: Overlay) -> tuple[floors.Slot, ...]:
+    """Where the seller is found: with the account itself, and with those of the same number or tax code."""
+    return floors.strip(elsewhere.states(db.session(), seller, accounts, laid, sells=listings > 0))
 
 
 def _price_charts(page: queries.ListingPage) -> tuple[StepChart, StepChart] | None:
