@@ -85,11 +85,15 @@ class Chip:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchRequest:
-    """What is asked for. `only_kind` is set on pages that show one kind and offer no choice of it."""
+    """What is asked for. `only_kind` is set on pages that show one kind and offer no choice of it.
+
+    `typing`: somebody is still typing, the last word may be a beginning; no address that is shown or linked tells it.
+    """
 
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # parameter → values as in the address
     exact: bool = False
+    typing: bool = False
     page: int = 1
     only_kind: str = ""
 
@@ -109,7 +113,12 @@ class SearchRequest:
             if values and not (only_kind and facet.param == "loai"):
                 filters[facet.param] = values
         return cls(
-            text=text, filters=filters, exact=args.get("dung") == "1", page=page_number(args), only_kind=only_kind
+            text=text,
+            filters=filters,
+            exact=args.get("dung") == "1",
+            typing=args.get("go") == "1",
+            page=page_number(args),
+            only_kind=only_kind,
         )
 
     @property
@@ -147,6 +156,7 @@ class SearchRequest:
             limit=limit,
             facets=tuple(dict.fromkeys(("kind", *(facet.index for facet in self.facets)))),
             exact=self.exact,
+            typing=self.typing,
         )
 
     def values(self, facet: Facet, counts: Sequence[FacetCount]) -> list[Value]:

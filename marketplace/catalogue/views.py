@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -11,7 +10,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from marketplace import places
 from marketplace.board import queries as board
 from marketplace.catalogue import categories, certificates, exports, hits, phrases, queries
-from marketplace.catalogue.search_request import KIND_NAMES, KINDS, Chip, SearchRequest, page_number
+from marketplace.catalogue.search_request import KIND_NAMES, KINDS, SearchRequest, page_number
+from marketplace.catalogue.ways_out import ways_out
 from marketplace.config import Config
 from marketplace.db import db
 from marketplace.onboarding import statistics
@@ -159,7 +159,6 @@ def _search_page(asked: SearchRequest) -> str:
     results, paging = _results(asked)
     found = hits.cards(db.session(), results)
     states = sync.states(db.session(), _config(), g.now)
-    chips = asked.chips()
     return render_template(
         "catalogue/search.html",
         asked=asked,
@@ -167,9 +166,10 @@ def _search_page(asked: SearchRequest) -> str:
         found=found,
         paging=paging,
         facets=[(facet, asked.values(facet, results.facets[facet.index])) for facet in asked.facets],
-        chips=chips,
+        chips=asked.chips(),
         counted=_counted(asked, results),
-        without=_without(asked, chips) if not results.total else [],
+        results=results,
+        ways=[] if results.total else ways_out(asked, lambda other: finder().search(other.query(0, 0)).total),
         stale=[states[source] for source in dict.fromkeys(map(hits.source_of, found)) if _is_stale(states, source)],
         states=states,
         csv_rows=REACH,
@@ -197,15 +197,6 @@ def _counted(asked: SearchRequest, results: Results) -> str:
 
 def _lower(name: str) -> str:
     return name[:1].lower() + name[1:]
-
-
-def _without(asked: SearchRequest, chips: Sequence[Chip]) -> list[tuple[str, dict[str, Any], int]]:
-    """For an empty result: what dropping a filter would give, most hits first: label, address parameters, hits."""
-    found = [(f"Bỏ lọc “{chip.label}”", chip.without) for chip in chips[:6]]
-    if len(chips) > 1:
-        found.append(("Bỏ hết bộ lọc", asked.unfiltered()))
-    told = [(label, other.params, finder().search(other.query(0, 0)).total) for label, other in found]
-    return sorted((item for item in told if item[2]), key=lambda item: -item[2])
 
 
 def _is_stale(states: Mapping[str, sync.SourceState], source: str) -> bool:

@@ -116,4 +116,5 @@ def _formats(app: Flask) -> None:
         listing_address=addresses.listing_address,
         seller_address=addresses.seller_address,
         record_address=addresses.record_address,
+        wanted_address=addresses.wanted_address,
     )
