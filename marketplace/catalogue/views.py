@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from connectors import clean
 from marketplace import places
 from marketplace.board import queries as board
-from marketplace.catalogue import categories, certificates, exports, hits, phrases, queries
-from marketplace.catalogue.search_request import KIND_NAMES, KINDS, SearchRequest, page_number
+from marketplace.catalogue import categories, certificates, exports, hits, phrases, queries, suggesting
+from marketplace.catalogue.search_request import KIND_NAMES, KINDS, MAX_TEXT, SearchRequest, page_number
+from marketplace.catalogue.suggesting import Suggestion
 from marketplace.catalogue.ways_out import ways_out
 from marketplace.config import Config
 from marketplace.db import db
@@ -34,6 +36,7 @@ REACH = exports.MAX_ROWS
 HOME_POSTS = 3
 HOME_LISTINGS = 4
 HOME_PHRASES = 6
+SUGGESTED_FOR = 60  # seconds a browser keeps suggestions for the same letters
 # What the page of a listing shows of the seller's words: an excerpt with a link to the rest.
 EXCERPT = 400  # characters
 
@@ -89,6 +92,24 @@ def search_as_csv(only_kind: str) -> Response:
     asked = SearchRequest.read(request.args, only_kind)
     found = hits.cards(db.session(), finder().search(asked.query(0, REACH)))
     return twins.as_csv("nguoi-ban" if only_kind else "tim-nong-san", exports.HEADER, exports.rows(found))
+
+
+@blueprint.get("/goi-y")
+def suggestions() -> Response:
+    """What to offer while somebody types, as JSON. Nothing of the text is kept or logged."""
+    text, only_kind = clean.text(request.args.get("q")), KINDS.get(request.args.get("loai", ""), "")
+    if len(text) > MAX_TEXT or only_kind not in ("", "seller"):
+        abort(400)
+    try:
+        found = suggesting.suggestions(text, finder().search, only_kind)
+    except IndexAway as away:
+        return twins.as_json({"suggestions": [], "error": away.description or ""}, 503)
+    response = twins.as_json({"suggestions": [_offered(line, only_kind) for line in found]})
+    response.cache_control.public = True
+    response.cache_control.max_age = SUGGESTED_FOR
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 @blueprint.get("/san-pham/<int:listing_id>", defaults={"name": ""})
@@ -175,6 +196,19 @@ def _search_page(asked: SearchRequest) -> str:
         csv_rows=REACH,
         unmarked=bool(asked.text) and asked.text.isascii(),
     )
+
+
+def _offered(line: Suggestion, only_kind: str) -> dict[str, str]:
+    """A line of the suggestions: `label` says what it is, `url` is where it leads."""
+    base = "catalogue.sellers" if only_kind else "catalogue.search"
+    if line.hit is not None:
+        label = f"Người bán trên {floors.floor(line.hit.source).title}"
+        url = seller_address(hits.record_id(line.hit), line.hit.title)
+    elif line.kind == "place":
+        label, url = f"Nơi, {number(line.hits)} kết quả", url_for(base, **line.params)
+    else:
+        label, url = "Sản phẩm", url_for(base, q=line.text)
+    return {"kind": line.kind, "text": line.text, "label": label, "url": url}
 
 
 def _results(asked: SearchRequest) -> tuple[Results, Paging]:
