@@ -26,6 +26,8 @@ _NAMES = 20  # looked through for sellers
 _HEAD = 6  # syllables of a title that name the goods, at most
 _LONGEST = 60  # letters of a product's name
 
+_PACKING = frozenset({"tui", "hop", "goi", "bich", "thung", "chai", "bao", "hu", "lon", "combo", "set", "loai"})
+
 _TOKEN = re.compile(r"[^\W_]+(?:[.,/-][^\W_]+)*")
 
 
@@ -114,16 +116,18 @@ def _head(title: str, tokens: list[re.Match[str]]) -> int:
     for at, token in enumerate(tokens):
         between = title[tokens[at - 1].end() : token.start()] if at else ""
         if at == _HEAD or between.strip() or token[0][0].isdigit():
-            return max(at, 1)
+            return at - 1 if at > 1 and fold(tokens[at - 1][0]) in _PACKING else max(at, 1)
     return len(tokens)
 
 
 def _sellers(found: Results, readings: list[str]) -> Iterator[Suggestion]:
-    """Sellers whose own name holds what was typed."""
-    for hit in found.hits:
+    """Sellers whose own name holds what was typed, one of each name."""
+    told: set[str] = set()
+    for hit in sorted(found.hits, key=lambda hit: not has_marks(hit.title)):
         name = without_contacts(hit.title)
         tokens = list(_TOKEN.finditer(name))
-        if any(_reach(tokens, text) for text in readings):
+        if fold(name) not in told and any(_reach(tokens, text) for text in readings):
+            told.add(fold(name))
             yield Suggestion("seller", name, hit=hit)
 
 

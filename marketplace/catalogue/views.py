@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from connectors import clean
 from marketplace import places
 from marketplace.board import queries as board
-from marketplace.catalogue import categories, certificates, exports, hits, phrases, queries, suggesting
+from marketplace.catalogue import categories, certificates, exports, hits, misses, phrases, queries, suggesting
 from marketplace.catalogue.search_request import KIND_NAMES, KINDS, MAX_TEXT, SearchRequest, page_number
 from marketplace.catalogue.suggesting import Suggestion
 from marketplace.catalogue.ways_out import ways_out
@@ -178,6 +178,8 @@ def _config() -> Config:
 
 def _search_page(asked: SearchRequest) -> str:
     results, paging = _results(asked)
+    if not results.total and asked.text and _is_missed(asked):
+        misses.count(db.engine, asked.text, today(g.now))
     found = hits.cards(db.session(), results)
     states = sync.states(db.session(), _config(), g.now)
     return render_template(
@@ -231,6 +233,11 @@ def _counted(asked: SearchRequest, results: Results) -> str:
 
 def _lower(name: str) -> str:
     return name[:1].lower() + name[1:]
+
+
+def _is_missed(asked: SearchRequest) -> bool:
+    """Whether no hit means that the catalogue lacks something: not under filters, nor for half a word."""
+    return not (asked.active or asked.only_kind or asked.exact or asked.typing) and asked.page == 1
 
 
 def _is_stale(states: Mapping[str, sync.SourceState], source: str) -> bool:
