@@ -1,4 +1,4 @@
-"""What the hits of a search stand for, as lists show them."""
+"""The hits of a search, and what they stand for as lists show them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,20 @@ from marketplace.board.queries import Post
 from marketplace.catalogue import queries
 from marketplace.catalogue.corrections import overlay
 from marketplace.catalogue.queries import ListingCard, SellerCard
-from search_index.documents import Hit, Results
+from marketplace.catalogue.search_request import SearchRequest
+from marketplace.web.finding import finder
+from search_index.documents import Hit, Query, Results
 
 Card = ListingCard | SellerCard | Post
+
+
+def found(asked: SearchRequest, offset: int, limit: int, *, counted: bool = True) -> Results:
+    """What the index finds; `counted` with the counts of the filters. Raises IndexAway."""
+    days: tuple[str, ...] = ()
+    if asked.needs_days:
+        seen = finder().search(Query(limit=0, facets=("seen",))).facets["seen"]
+        days = tuple(count.value for count in seen)
+    return finder().search(asked.query(offset, limit, days=days, counted=counted))
 
 
 def cards(session: Session, results: Results) -> list[Card]:
@@ -22,13 +33,13 @@ def cards(session: Session, results: Results) -> list[Card]:
     laid = overlay(session)
     ids: dict[str, list[int]] = {"listing": [], "seller": [], "request": []}
     for hit in results.hits:
-        ids[hit.kind].append(_record_id(hit))
+        ids[hit.kind].append(record_id(hit))
     found: dict[str, dict[int, ListingCard] | dict[int, SellerCard] | dict[int, Post]] = {
         "listing": queries.listing_cards(session, ids["listing"], laid) if ids["listing"] else {},
         "seller": queries.seller_cards(session, ids["seller"], laid) if ids["seller"] else {},
         "request": board.by_ids(session, ids["request"], laid) if ids["request"] else {},
     }
-    told = (found[hit.kind].get(_record_id(hit)) for hit in results.hits)
+    told = (found[hit.kind].get(record_id(hit)) for hit in results.hits)
     return [card for card in told if card is not None]
 
 
@@ -36,5 +47,6 @@ def source_of(card: Card) -> str:
     return card.request.source if isinstance(card, Post) else card.source
 
 
-def _record_id(hit: Hit) -> int:
+def record_id(hit: Hit) -> int:
+    """The number of the record a hit stands for."""
     return int(hit.id.partition(":")[2])
