@@ -92,8 +92,8 @@ def _products(found: Results, readings: list[str]) -> Iterator[Suggestion]:
 
 
 def _product(title: str, readings: list[str]) -> str:
-    """The name of the goods in a title, in lower case but for codes ("ST25"): its head, and on as far as the words typed stand; "" where the
-    title was found by something else than its own words.
+    """The name of the goods in a title: its head, and on as far as the words typed stand; in lower case but for codes
+    ("ST25"). "" where the title was found by something else than its own words.
     """
     tokens = list(_TOKEN.finditer(title))
     reach = min((at for text in readings if (at := _reach(tokens, text))), default=0)
