@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -10,8 +10,28 @@ from werkzeug.wrappers import Response as BaseResponse
 from connectors import clean
 from marketplace import places
 from marketplace.board import queries as board
-from marketplace.catalogue import categories, certificates, exports, hits, misses, phrases, queries, suggesting
-from marketplace.catalogue.search_request import KIND_NAMES, KINDS, MAX_TEXT, SearchRequest, page_number
+from marketplace.catalogue import (
+    categories,
+    certificates,
+    elsewhere,
+    exports,
+    hits,
+    misses,
+    phrases,
+    queries,
+    suggesting,
+)
+from marketplace.catalogue.corrections import Overlay
+from marketplace.catalogue.models import Seller
+from marketplace.catalogue.same_seller import Account, sellers_alike
+from marketplace.catalogue.search_request import (
+    KIND_NAMES,
+    KINDS,
+    MAX_TEXT,
+    SearchRequest,
+    near_labels,
+    page_number,
+)
 from marketplace.catalogue.suggesting import Suggestion
 from marketplace.catalogue.ways_out import ways_out
 from marketplace.config import Config
@@ -90,7 +110,7 @@ def search_as_json(only_kind: str) -> Response:
 def search_as_csv(only_kind: str) -> Response:
     """The whole result, up to `REACH`; the page says so where it is cut."""
     asked = SearchRequest.read(request.args, only_kind)
-    found = hits.cards(db.session(), finder().search(asked.query(0, REACH)))
+    found = hits.cards(db.session(), hits.found(asked, 0, REACH, counted=False))
     return twins.as_csv("nguoi-ban" if only_kind else "tim-nong-san", exports.HEADER, exports.rows(found))
 
 
@@ -118,19 +138,22 @@ def listing(listing_id: int, name: str) -> str | BaseResponse:
     page = queries.listing(db.session(), listing_id)
     if page is None:
         abort(404)
-    row = page.listing
+    row, session = page.listing, db.session()
     if name != name_of(row.title):
         return _moved(listing_address(listing_id, row.title))
+    accounts = sellers_alike(session, row.seller, page.laid) if row.seller else ()
     return render_template(
         "catalogue/listing.html",
         page=page,
+        accounts=accounts,
+        twins=elsewhere.twins(session, row, accounts, page.laid),
         listing=row,
         place=queries.place_line(row) or (queries.place_line(row.seller) if row.seller else ""),
         certificates=certificates.read(row.certificates),
         group=categories.group(row.group_code) if row.group_code else None,
         charts=_price_charts(page),
-        state=sync.states(db.session(), _config(), g.now).get(row.source),
-        strip_slots=_strip(row.seller.source, page.seller_listings) if row.seller else (),
+        states=sync.states(session, _config(), g.now),
+        strip_slots=_strip(row.seller, accounts, page.seller_listings, page.laid) if row.seller else (),
         excerpt=EXCERPT,
         phones=masked_phones(row.seller.phone) if row.seller else (),
     )
@@ -147,9 +170,11 @@ def seller(seller_id: int, name: str) -> str | BaseResponse:
     if name != name_of(row.name):
         return _moved(seller_address(seller_id, row.name))
     paging = Paging(page_number(request.args), page.listings)
+    accounts = sellers_alike(session, row, page.laid)
     return render_template(
         "catalogue/seller.html",
         page=page,
+        accounts=accounts,
         seller=row,
         paging=paging,
         listings=queries.listings_of_seller(session, seller_id, paging.offset, paging.size),
@@ -159,7 +184,7 @@ def seller(seller_id: int, name: str) -> str | BaseResponse:
         email=masked_email(row.email),
         certificates=certificates.read(row.certificates),
         state=sync.states(session, _config(), g.now).get(row.source),
-        strip_slots=_strip(row.source, page.listings),
+        strip_slots=_strip(row, accounts, page.listings, page.laid),
         excerpt=EXCERPT,
         address_name=name_of(row.name) or None,
     )
@@ -188,11 +213,12 @@ def _search_page(asked: SearchRequest) -> str:
         base="catalogue.sellers" if asked.only_kind else "catalogue.search",
         found=found,
         paging=paging,
-        facets=[(facet, asked.values(facet, results.facets[facet.index])) for facet in asked.facets],
+        panels=[asked.panel(one, results.facets[one.index]) for one in asked.facets],
+        near_labels=near_labels(),
         chips=asked.chips(),
         counted=_counted(asked, results),
         results=results,
-        ways=[] if results.total else ways_out(asked, lambda other: finder().search(other.query(0, 0)).total),
+        ways=[] if results.total else ways_out(asked, lambda other: hits.found(other, 0, 0, counted=False).total),
         stale=[states[source] for source in dict.fromkeys(map(hits.source_of, found)) if _is_stale(states, source)],
         states=states,
         csv_rows=REACH,
@@ -216,7 +242,7 @@ def _offered(line: Suggestion, only_kind: str) -> dict[str, str]:
 def _results(asked: SearchRequest) -> tuple[Results, Paging]:
     offset = (asked.page - 1) * PER_PAGE
     # Beyond the reach nothing is searched for: the paging refuses such a page.
-    results = finder().search(asked.query(offset, PER_PAGE) if offset < REACH else asked.query(0, 0))
+    results = hits.found(asked, offset, PER_PAGE) if offset < REACH else hits.found(asked, 0, 0)
     return results, Paging(asked.page, results.total, reach=REACH)
 
 
@@ -244,9 +270,9 @@ def _is_stale(states: Mapping[str, sync.SourceState], source: str) -> bool:
     return source in states and bool(states[source].gap)
 
 
-def _strip(source: str, listings: int) -> tuple[floors.Slot, ...]:
-    """Only what is confirmed: the marketplace the record was read on."""
-    return floors.strip({source: "on" if listings else "acc"})
+def _strip(seller: Seller, accounts: Sequence[Account], listings: int, laid: Overlay) -> tuple[floors.Slot, ...]:
+    """Where the seller is found: with the account itself, and with those of the same number or tax code."""
+    return floors.strip(elsewhere.states(db.session(), seller, accounts, laid, sells=listings > 0))
 
 
 def _price_charts(page: queries.ListingPage) -> tuple[StepChart, StepChart] | None:
