@@ -66,6 +66,10 @@ def test_typing_without_marks_offers_names_with_marks(index: Index) -> None:
     assert ("product", "gạo nàng thơm chợ đào") in lines(index, "gao nang")
 
 
+def test_a_word_need_only_be_begun(index: Index) -> None:
+    assert lines(index, "thanh lo") == [("product", "thanh long ruột đỏ")]
+
+
 def test_sellers_are_offered_by_their_own_name_one_of_each(index: Index) -> None:
     assert [line for line in lines(index, "gao") if line[0] == "seller"] == [("seller", "HTX Gạo Sạch")]
     assert lines(index, "vuon ban") == [], "what only a listing tells of its seller is no name of goods"

@@ -99,6 +99,13 @@ def test_without_an_index_nothing_is_offered_and_that_is_no_empty_answer(another
     assert json.loads(answer.text)["suggestions"] == []
 
 
+def test_half_a_word_finds_only_while_somebody_types_and_no_link_says_so(client: FlaskClient) -> None:
+    page = read(client, "/tim?q=thanh+lo&go=1&loai=san-pham")
+    assert "Thanh long ruột đỏ loại 1" in page.text
+    assert page.html.select("a[href*='go=1'], input[name=go]") == []
+    assert "Thanh long ruột đỏ loại 1" not in read(client, "/tim?q=thanh+lo&loai=san-pham&dung=1").text
+
+
 def test_what_was_read_into_a_query_is_said_and_can_be_undone(
     client: FlaskClient, answering: Callable[..., None]
 ) -> None:
