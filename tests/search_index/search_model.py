@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from search_index import analysis
+from search_index import analysis, planning
 from search_index.analysis import Entry, Phrase, Plan
 from search_index.documents import SORTS, Document, FacetCount, Hit, Near, Query, Results
 
 
 def answer(documents: Iterable[Document], query: Query) -> Results:
-    plan = analysis.plan(query)
+    plan = planning.plan(query)
     filters = {name: values for name, given in query.filters.items() if (values := analysis.facet_values(given))}
     meeting = [entry for entry in map(analysis.entry, documents) if not plan.nothing and meets(entry, plan)]
     matching = [entry for entry in meeting if _passes(entry, filters)]
