@@ -28,6 +28,7 @@ _LONGEST = 60  # letters of a product's name
 
 _PACKING = frozenset({"tui", "hop", "goi", "bich", "thung", "chai", "bao", "hu", "lon", "combo", "set", "loai"})
 
+_WORD = re.compile(r"\b[^\W\d_]+\b")
 _TOKEN = re.compile(r"[^\W_]+(?:[.,/-][^\W_]+)*")
 
 
@@ -91,15 +92,15 @@ def _products(found: Results, readings: list[str]) -> Iterator[Suggestion]:
 
 
 def _product(title: str, readings: list[str]) -> str:
-    """The name of the goods in a title, in lower case: its head, and on as far as the words typed stand; "" where the
-    title was found by something else than its own words.
+    """The name of the goods in a title: its head, and on as far as the words typed stand; in lower case but for codes
+    ("ST25"). "" where the title was found by something else than its own words.
     """
     tokens = list(_TOKEN.finditer(title))
     reach = min((at for text in readings if (at := _reach(tokens, text))), default=0)
     if not reach or "***" in title:
         return ""
-    name = title[: tokens[max(reach, _head(title, tokens)) - 1].end()].lower()
-    return name if len(name) <= _LONGEST else ""
+    name = title[: tokens[max(reach, _head(title, tokens)) - 1].end()]
+    return _WORD.sub(lambda word: word[0].lower(), name) if len(name) <= _LONGEST else ""
 
 
 def _reach(tokens: list[re.Match[str]], text: str) -> int:
