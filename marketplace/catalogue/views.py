@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace import places
 from marketplace.board import queries as board
-from marketplace.catalogue import categories, certificates, elsewhere, exports, hits, phrases, queries
+from marketplace.catalogue import categories, certificates, elsewhere, exports, hits, phrases, price_views, queries
 from marketplace.catalogue.corrections import Overlay
 from marketplace.catalogue.models import Seller
 from marketplace.catalogue.same_seller import Account, sellers_alike
@@ -109,6 +109,7 @@ def listing(listing_id: int, name: str) -> str | BaseResponse:
         page=page,
         accounts=accounts,
         twins=elsewhere.twins(session, row, accounts, page.laid),
+        family=price_views.of_listing(row.title),
         listing=row,
         place=queries.place_line(row) or (queries.place_line(row.seller) if row.seller else ""),
         certificates=certificates.read(row.certificates),
