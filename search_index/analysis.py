@@ -25,7 +25,7 @@ from search_index.documents import MAX_BOOST, MIN_BOOST, Document, Query
 from search_index.fold import MARKS, caseless, exact, fold, has_marks
 
 # Raise it with every change to fields, terms or weights: indexes of another version are then rebuilt.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 # Fields. The first two hold every text of the document and keep positions; the others only tell that a term is there.
 WORDS, EXACT = "words", "exact"
@@ -123,6 +123,7 @@ class Entry:
     ref: str
     terms: Mapping[str, tuple[tuple[str, ...], ...]]
     facets: Mapping[str, tuple[str, ...]]
+    sort_keys: Mapping[str, int]
     weight: float
 
 
@@ -158,6 +159,7 @@ def entry(document: Document) -> Entry:
         ref=storable(document.ref),
         terms={field: runs for field, runs in terms.items() if any(runs)},
         facets={name: facet_values(values) for name, values in document.facets.items()},
+        sort_keys=document.sort_keys,
         weight=_weight(document.boost, len(title)),
     )
 

@@ -22,7 +22,7 @@ from typing import Self
 
 from search_index import analysis, generations
 from search_index.backend import Backend
-from search_index.documents import Document, Query, Results
+from search_index.documents import Document, Near, Query, Results
 from search_index.errors import Damaged, IndexBusy, IndexUnusable
 
 __all__ = ["BACKENDS", "Index", "IndexBusy", "IndexUnusable"]
@@ -98,7 +98,7 @@ class Index:
         stored = ((name, analysis.facet_values(values)) for name, values in query.filters.items())
         filters = {name: values for name, values in stored if values}
         with self._reading() as backend:
-            return backend.search(plan, filters, query.offset, query.limit, query.facets)
+            return backend.search(plan, filters, query.offset, query.limit, query.facets, query.sort, _near(query.near))
 
     def count(self) -> int:
         """Documents in the index. Raises like `search`."""
@@ -162,6 +162,19 @@ class _Held:
     def close_if_idle(self) -> None:
         if self.retired and not self.users:
             self.backend.close()
+
+
+def _near(asked: Near | None) -> Near | None:
+    """As backends take it: each value in the first of its groups only."""
+    if asked is None:
+        return None
+    taken: set[str] = set()
+    groups = []
+    for group in asked.groups:
+        values = tuple(value for value in analysis.facet_values(group) if value not in taken)
+        taken.update(values)
+        groups.append(values)
+    return Near(asked.facet, tuple(group for group in groups if group))
 
 
 def _backend_class(name: str) -> type[Backend]:
