@@ -15,6 +15,7 @@ from connectors.contract import RecordKind
 from marketplace import places
 from marketplace.catalogue import certificates, facets
 from marketplace.catalogue.categories import group
+from marketplace.catalogue.commodities import of_title
 from marketplace.catalogue.facets import UNKNOWN
 from marketplace.catalogue.ranking import boost
 from marketplace.web.formats import today as day_of
@@ -54,6 +55,7 @@ def of_listing(row: Row, today: date) -> Document:
     papers = certificates.codes(row["certificates"], title, row["ocop_stars"])
     own: dict[str, tuple[str, ...]] = {
         "category": (group_code or UNKNOWN,),
+        "commodity": of_title(row["title"]) or (UNKNOWN,),
         "certificate": papers or (UNKNOWN,),
         "price": (facets.price_band(per_kg, priced=priced),),
         "stock": (facets.stock(row["in_stock"]),),

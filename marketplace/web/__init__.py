@@ -80,6 +80,7 @@ def _formats(app: Flask) -> None:
         "decimal",
         "percent",
         "vnd",
+        "vnd_range",
         "size",
         "day",
         "clock",

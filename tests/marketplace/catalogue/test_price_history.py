@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.catalogue.price_history import Offered, week_ends, weeks
@@ -72,6 +72,7 @@ def test_history_begins_with_the_first_reading_and_of_those_who_sell_it() -> Non
     assert weeks([], readings("voso"), ENDS) == []
 
 
+@settings(deadline=None)  # the first example reads the tables
 @given(
     st.lists(st.integers(1, 10**8), min_size=1, max_size=12), st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1))
 )

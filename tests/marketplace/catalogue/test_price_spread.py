@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.catalogue.price_spread import FRESH, middle_half, reason_left_out, spread
@@ -92,6 +92,7 @@ def test_listings_that_tell_no_seller_are_told_apart_by_the_name_beside_them() -
     assert told.whole.half is None, "three listings have no middle half"
 
 
+@settings(deadline=None)  # the first example reads the tables
 @given(st.lists(st.integers(1, 10**9), min_size=1, max_size=60))
 def test_the_figures_stand_in_order(prices: list[int]) -> None:
     whole = spread([offer(number, price) for number, price in enumerate(prices)], NOW).whole
@@ -103,6 +104,7 @@ def test_the_figures_stand_in_order(prices: list[int]) -> None:
     assert (whole.half is None) == (len(prices) < 4)
 
 
+@settings(deadline=None)  # the first example reads the tables
 @given(st.lists(st.integers(1, 10**9), min_size=4, max_size=60))
 def test_the_middle_half_holds_half_of_the_prices(prices: list[int]) -> None:
     half = middle_half(sorted(prices))
