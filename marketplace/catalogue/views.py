@@ -18,6 +18,7 @@ from marketplace.catalogue import (
     hits,
     misses,
     phrases,
+    price_views,
     queries,
     suggesting,
 )
@@ -147,6 +148,7 @@ def listing(listing_id: int, name: str) -> str | BaseResponse:
         page=page,
         accounts=accounts,
         twins=elsewhere.twins(session, row, accounts, page.laid),
+        family=price_views.of_listing(row.title),
         listing=row,
         place=queries.place_line(row) or (queries.place_line(row.seller) if row.seller else ""),
         certificates=certificates.read(row.certificates),
