@@ -12,6 +12,8 @@ from connectors import REGISTRY
 def init_app(app: Flask) -> None:
     """Register the pages and what they share."""
     # Imported here: the domains import `marketplace.web.formats`, and their views import the domains.
+    from marketplace.api import problems
+    from marketplace.api import views as api
     from marketplace.board import views as board
     from marketplace.catalogue import views as catalogue
     from marketplace.config import Config
@@ -29,10 +31,12 @@ def init_app(app: Flask) -> None:
     _formats(app)
     app.before_request(_set_clock)
     app.before_request(_look_for_invented)
-    for part in (assets, errors, finding, memory, security, access):
+    for part in (assets, errors, problems, finding, memory, security, access):
         part.init_app(app)
     for views in (catalogue, board, sync, source_views, manners, onboarding, health, people, upload_views):
         app.register_blueprint(views.blueprint)
+    for blueprint in api.BLUEPRINTS:
+        app.register_blueprint(blueprint)
 
 
 def _set_clock() -> None:
