@@ -116,9 +116,16 @@ def user_json(user: User) -> dict[str, Any]:
 
 
 def search_json(found: Results) -> dict[str, Any]:
-    """Hits and facets as plain data; `id` is the record's own number within its kind."""
+    """Hits and facets as plain data, with what was read into the query; `id` is the record's own number within its
+    kind.
+    """
     return {
         "total": found.total,
+        "read_as": found.read_as,
+        "changes": [
+            {"kind": change.kind, "typed": change.typed, "taken": list(change.taken)} for change in found.changes
+        ],
+        "spellings": list(found.spellings),
         "hits": [
             {
                 "kind": hit.kind,

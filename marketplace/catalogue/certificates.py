@@ -1,4 +1,4 @@
-"""Is a certificate told with its number, or is it only claimed? Pure.
+"""Which certificates a record names, and is one told with its number or only claimed? Pure.
 
 A name such as "ISO 22000:2018" or "TCVN 11041" holds digits that number the standard, not the paper: they are set aside
 before a number is looked for.
@@ -32,6 +32,22 @@ _NUMBER = re.compile(
     r"|\b(?:so|ma so|no\.?|gcn)\s*:?\s*[\w/-]*\d[\w/-]*"
 )
 
+# Which certificate a text names: code, name, and how it is written once marks and capitals are gone.
+_KINDS = (
+    ("vietgap", "VietGAP", re.compile(r"\bviet\s?gah?p\b")),
+    ("globalgap", "GlobalG.A.P.", re.compile(r"\bglobal\s?g\.?\s?a\.?\s?p\b|\bggn\b")),
+    ("haccp", "HACCP", re.compile(r"\bhaccp\b")),
+    ("iso-22000", "ISO 22000", re.compile(r"\biso\s?22000\b")),
+    ("huu-co", "Hữu cơ", re.compile(r"\bhuu co\b|\borganic\b|\btcvn 11041\b")),
+)
+_OCOP = re.compile(r"\bocop\b\D{0,12}([3-5])\s?(?:sao|★|\*)|\b([3-5])\s?(?:sao|★)\s?ocop\b")
+# "Phân hữu cơ" is a fertiliser, not organic goods.
+_FERTILISER = re.compile(
+    r"\b(?:phan|che pham|vi sinh|dinh duong|gia the|dat)\b.{0,40}\bhuu co\b|\bhuu co (?:vi sinh|khoang)\b"
+)
+_NUMBERED = "-co-so"
+_STARS = (3, 4, 5)
+
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
@@ -51,3 +67,34 @@ def read(texts: Iterable[str] | None) -> tuple[Certificate, ...]:
     plain = dict.fromkeys(clean.text(text) for text in texts or ())
     found = [Certificate(text, is_numbered(text)) for text in plain if text]
     return tuple(sorted(found, key=lambda item: not item.numbered))
+
+
+def codes(texts: Iterable[str] | None, title: str = "", ocop_stars: int | None = None) -> tuple[str, ...]:
+    """What a record can be filtered by: the codes of `names` it bears.
+
+    A certificate that is only named ("VietGAP", in the title too) bears its code; one told with its number bears the
+    code and the one of numbered papers as well ("vietgap-co-so"): a claim stays a claim. OCOP stars are as the source
+    shows them or names them.
+    """
+    found: dict[str, None] = {}
+    stars = {ocop_stars}
+    for text in (*(texts or ()), title):
+        if not text:
+            continue
+        folded = clean.fold(text)
+        for code, _, pattern in _KINDS:
+            if not pattern.search(folded) or (code == "huu-co" and _FERTILISER.search(folded)):
+                continue
+            found[code] = None
+            if text is not title and is_numbered(text):
+                found[code + _NUMBERED] = None
+        stars.update(int(left or right) for left, right in _OCOP.findall(folded))
+    found.update((f"ocop-{count}", None) for count in _STARS if count in stars)
+    return tuple(found)
+
+
+def names() -> dict[str, str]:
+    """Every code with its name, as the filters show it."""
+    stars = {f"ocop-{count}": f"OCOP {count} sao" for count in _STARS}
+    named = {code: name for code, name, _ in _KINDS}
+    return {**stars, **named, **{code + _NUMBERED: f"{name}, có ghi số" for code, name in named.items()}}

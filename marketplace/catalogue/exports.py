@@ -40,21 +40,30 @@ HEADER = (
 
 
 def search_json(asked: SearchRequest, results: Results, paging: Paging, found: Iterable[Card]) -> dict[str, Any]:
-    """The page a visitor sees, as plain data. Facet counts ignore the facet's own filter."""
+    """The page a visitor sees, as plain data, with what was read into the query. Facet counts ignore the facet's own
+    filter.
+    """
     return {
         "query": asked.text,
         "exact": asked.exact,
+        "sort": asked.sort,
+        "near": asked.near,
+        "read_as": results.read_as,
+        "changes": [
+            {"kind": change.kind, "typed": change.typed, "taken": list(change.taken)} for change in results.changes
+        ],
+        "spellings": list(results.spellings),
         "filters": {name: list(values) for name, values in asked.filters.items()},
         "total": results.total,
         "page": paging.number,
         "pages": paging.pages,
         "per_page": paging.size,
         "facets": {
-            facet.param: [
+            one.param: [
                 {"value": value.value, "label": value.label, "count": value.count, "chosen": value.chosen}
-                for value in asked.values(facet, results.facets[facet.index])
+                for value in asked.values(one, results.facets[one.index])
             ]
-            for facet in asked.facets
+            for one in asked.facets
         },
         "results": [_plain(item) for item in found],
     }

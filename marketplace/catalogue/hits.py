@@ -1,4 +1,4 @@
-"""What the hits of a search stand for, as lists show them."""
+"""The hits of a search, and what they stand for as lists show them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,20 @@ from marketplace.board.queries import Post
 from marketplace.catalogue import queries
 from marketplace.catalogue.corrections import overlay
 from marketplace.catalogue.queries import ListingCard, SellerCard
-from search_index.documents import Hit, Results
+from marketplace.catalogue.search_request import SearchRequest
+from marketplace.web.finding import finder
+from search_index.documents import Hit, Query, Results
 
 Card = ListingCard | SellerCard | Post
+
+
+def found(asked: SearchRequest, offset: int, limit: int, *, counted: bool = True) -> Results:
+    """What the index finds; `counted` with the counts of the filters. Raises IndexAway."""
+    days: tuple[str, ...] = ()
+    if asked.needs_days:
+        seen = finder().search(Query(limit=0, facets=("seen",))).facets["seen"]
+        days = tuple(count.value for count in seen)
+    return finder().search(asked.query(offset, limit, days=days, counted=counted))
 
 
 def cards(session: Session, results: Results) -> list[Card]:

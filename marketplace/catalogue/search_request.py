@@ -1,78 +1,61 @@
-"""A search as its address tells it: text, filters, page. The whole state of the page is in the address."""
+"""A search as its address tells it: text, filters, order, page. The whole state of the page is in the address."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
+from flask import g
 from werkzeug.datastructures import MultiDict
 
 from connectors import clean
 from marketplace import places
-from marketplace.catalogue import categories
-from marketplace.catalogue.indexing import UNKNOWN
-from marketplace.places.gazetteer import bare_name
-from marketplace.web import floors
+from marketplace.catalogue.facets import OLDER, UNKNOWN, seen_days
+from marketplace.catalogue.filters import BY_PARAM, FILTERS, KIND_NAMES, KINDS, Filter
+from marketplace.places import nearness
 from marketplace.web.errors import BadAddress
-from search_index.documents import FacetCount, Query
+from marketplace.web.formats import today
+from search_index.documents import FacetCount, Near, Query
+
+__all__ = ["KINDS", "KIND_NAMES", "MAX_TEXT", "SORTS", "Chip", "Panel", "SearchRequest", "Value", "page_number"]
 
 MAX_TEXT = 200  # characters
-KINDS: Mapping[str, str] = {"san-pham": "listing", "nguoi-ban": "seller", "tin": "request"}
-KIND_NAMES: Mapping[str, str] = {"san-pham": "Sản phẩm", "nguoi-ban": "Người bán", "tin": "Tin mua bán"}
-_KIND_VALUES = {kind: value for value, kind in KINDS.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A filter: its name in the address and in the index, its heading, and its values with their labels.
-
-    `chip` is how a chosen value is named away from its heading.
-    """
-
-    param: str
-    index: str
-    title: str
-    labels: Callable[[], Mapping[str, str]]
-    chip: Callable[[str], str] = lambda label: label
-
-
-def _sources() -> dict[str, str]:
-    return {floor.slug: floor.title for floor in floors.connected()}
-
-
-def _groups() -> dict[str, str]:
-    return {**{group.code: group.name for group in categories.groups()}, UNKNOWN: "Chưa rõ nhóm"}
-
-
-def _districts() -> dict[str, str]:
-    return {**{code: bare_name(name) for code, name in places.districts()}, UNKNOWN: "Chưa rõ nơi"}
-
-
-FACETS = (
-    Facet("loai", "kind", "Loại", lambda: KIND_NAMES),
-    Facet("san", "source", "Sàn", _sources),
-    Facet("nhom", "category", "Nhóm hàng", _groups),
-    Facet(
-        "huyen",
-        "district",
-        "Nơi (huyện trước 01/07/2025)",
-        _districts,
-        chip=lambda label: label if label.startswith("Chưa") else f"{label} cũ",
-    ),
-)
-BY_PARAM: Mapping[str, Facet] = {facet.param: facet for facet in FACETS}
+# What hits can be ordered by, in the address and as a reader picks it; "" is by how well they match.
+SORTS: Mapping[str, str] = {
+    "": "Khớp nhất",
+    "gia": "Giá mỗi kg tăng dần",
+    "moi": "Mới thấy",
+    "gan": "Gần nhất",
+}
+_INDEX_SORTS = {"gia": "price", "moi": "newest"}
+# Of a longer filter so many values are shown, the rest folded away.
+_SHOWN, _FOLD_BEYOND = 8, 10
+# Stands for days nobody knows: no document bears it.
+_NEVER = "khong-co"
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One line of a facet: its label, how many hits it would give, and the address parameters that switch it."""
+    """One line of a filter: its label, how many hits it would give, and the query string that switches it."""
 
     value: str
     label: str
     count: int
     chosen: bool
-    params: Mapping[str, Any]
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A filter as the page draws it: the first values, those folded away, and "not known" at the end."""
+
+    title: str
+    first: Sequence[Value]
+    folded: Sequence[Value]
+    last: Sequence[Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,39 +68,65 @@ class Chip:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchRequest:
-    """What is asked for. `only_kind` is set on pages that show one kind and offer no choice of it."""
+    """What is asked for. `only_kind` is set on pages that show one kind and offer no choice of it.
 
+    `near` is the code of an old district or a 2025 unit; it counts when `sort` is "gan".
+    """
+
+    today: date
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # parameter → values as in the address
+    sort: str = ""
+    near: str = ""
     exact: bool = False
     page: int = 1
     only_kind: str = ""
 
     @classmethod
     def read(cls, args: MultiDict[str, str], only_kind: str = "") -> SearchRequest:
-        """Raises BadAddress for a filter value or page number that can't be."""
+        """Raises BadAddress for a filter value, an order, a place or a page number that can't be.
+
+        "Today" is that of the request under way.
+        """
         text = clean.text(args.get("q"))
         if len(text) > MAX_TEXT:
             raise BadAddress(f"Từ khoá dài quá {MAX_TEXT} chữ cái. Hãy rút ngắn rồi tìm lại.")
-        filters = {}
-        for facet in FACETS:
-            values = tuple(dict.fromkeys(value for value in args.getlist(facet.param) if value))
-            known = facet.labels()
+        chosen = {}
+        for one in FILTERS:
+            values = tuple(dict.fromkeys(value for value in args.getlist(one.param) if value))
+            known = one.labels()
             for value in values:
                 if value not in known:
-                    raise BadAddress(f"Bộ lọc “{facet.title}” không có giá trị “{value[:40]}”.")
-            if values and not (only_kind and facet.param == "loai"):
-                filters[facet.param] = values
+                    raise BadAddress(f"Bộ lọc “{one.title}” không có giá trị “{value[:40]}”.")
+            if values and not (only_kind and one.param == "loai"):
+                chosen[one.param] = values
+        sort, near = args.get("xep", ""), args.get("gan", "")
+        if sort not in SORTS:
+            raise BadAddress(f"Không có cách xếp “{sort[:40]}”.")
+        if near and near not in near_labels():
+            raise BadAddress(f"Không có nơi “{near[:40]}” để xếp theo nơi gần nhất.")
+        if near and not sort:
+            sort = "gan"
         return cls(
-            text=text, filters=filters, exact=args.get("dung") == "1", page=page_number(args), only_kind=only_kind
+            today=today(g.now),
+            text=text,
+            filters=chosen,
+            sort=sort,
+            near=near if sort == "gan" else "",
+            exact=args.get("dung") == "1",
+            page=page_number(args),
+            only_kind=only_kind,
         )
 
     @property
-    def facets(self) -> tuple[Facet, ...]:
-        """Those this page offers: sellers are in no product group."""
-        if self.only_kind:
-            return tuple(facet for facet in FACETS if facet.param in ("san", "huyen"))
-        return FACETS
+    def facets(self) -> tuple[Filter, ...]:
+        """The filters of this page: sellers are in no product group, and have no price."""
+        return tuple(one for one in FILTERS if one.of_sellers or not self.only_kind)
+
+    @property
+    def sorts(self) -> dict[str, str]:
+        """The orders of this page."""
+        return {value: label for value, label in SORTS.items() if not (self.only_kind and value == "gia")}
 
     @property
     def active(self) -> int:
@@ -125,64 +134,111 @@ class SearchRequest:
 
     @property
     def params(self) -> dict[str, Any]:
-        """The address parameters of this search, first page."""
+        """The address parameters of this search, first page. One state has one address."""
         params: dict[str, Any] = {"q": self.text} if self.text else {}
-        params.update({name: list(values) for name, values in self.filters.items()})
+        params.update((one.param, list(self.filters[one.param])) for one in FILTERS if one.param in self.filters)
+        params.update((name, value) for name, value in (("xep", self.sort), ("gan", self.near)) if value)
         if self.exact:
             params["dung"] = "1"
         return params
 
-    def query(self, offset: int, limit: int) -> Query:
-        """The same for the index, with the counts of every facet this page needs."""
-        filters = {
-            BY_PARAM[name].index: tuple(KINDS[value] for value in values) if name == "loai" else values
-            for name, values in self.filters.items()
-        }
+    @property
+    def needs_days(self) -> bool:
+        """Does `query` have to know on which days records were last seen?"""
+        return OLDER in self.filters.get("thay", ())
+
+    def query(self, offset: int, limit: int, *, days: Iterable[str] = (), counted: bool = True) -> Query:
+        """The same for the index, with the counts of every filter this page offers unless they are not wanted.
+
+        `days`: the values of the index's facet "seen" that occur, where `needs_days`.
+        """
+        wanted = {BY_PARAM[name].index: values for name, values in self.filters.items()}
+        if "loai" in self.filters:
+            wanted["kind"] = tuple(KINDS[value] for value in self.filters["loai"])
+        if "thay" in self.filters:
+            wanted["seen"] = seen_days(self.filters["thay"], self.today, days) or (_NEVER,)
         if self.only_kind:
-            filters["kind"] = (self.only_kind,)
+            wanted["kind"] = (self.only_kind,)
         return Query(
             text=self.text,
-            filters=filters,
+            filters=wanted,
             offset=offset,
             limit=limit,
-            facets=tuple(dict.fromkeys(("kind", *(facet.index for facet in self.facets)))),
+            facets=tuple(dict.fromkeys(("kind", *(one.index for one in self.facets)))) if counted else (),
             exact=self.exact,
+            sort=_INDEX_SORTS.get(self.sort, ""),
+            near=Near("district", nearness.districts_from(self.near)) if self.near else None,
         )
 
-    def values(self, facet: Facet, counts: Sequence[FacetCount]) -> list[Value]:
-        """The lines of a facet: most hits first, "not known" last; a chosen value stays even with no hit."""
-        told = {
-            _KIND_VALUES.get(count.value, count.value) if facet.param == "loai" else count.value: count.count
-            for count in counts
-        }
-        chosen = self.filters.get(facet.param, ())
-        labels = facet.labels()
+    def values(self, one: Filter, counts: Sequence[FacetCount]) -> list[Value]:
+        """The lines of a filter: most hits first or in their own order, "not known" last. A chosen value stays even
+        with no hit.
+        """
+        told = one.counted({count.value: count.count for count in counts}, self.today)
+        chosen = self.filters.get(one.param, ())
+        labels = one.labels()
         shown = [value for value in labels if told.get(value) or value in chosen]
-        if facet.param not in ("loai", "san"):
+        if one.by_count:
             shown.sort(key=lambda value: (value == UNKNOWN, -told.get(value, 0)))
+        before, after = self._around(one.param)
         return [
-            Value(value, labels[value], told.get(value, 0), value in chosen, self.toggled(facet.param, value).params)
+            Value(
+                value,
+                labels[value],
+                told.get(value, 0),
+                value in chosen,
+                "&".join((*before, *(f"{one.param}={item}" for item in _switched(chosen, value)), *after)),
+            )
             for value in shown
         ]
 
+    def panel(self, one: Filter, counts: Sequence[FacetCount]) -> Panel:
+        """The filter with a long list folded; what is chosen stays in sight."""
+        lines = self.values(one, counts)
+        known = [line for line in lines if line.value != UNKNOWN]
+        cut = _SHOWN if len(known) > _FOLD_BEYOND else len(known)
+        first = [line for at, line in enumerate(known) if at < cut or line.chosen]
+        folded = [line for line in known[cut:] if not line.chosen]
+        return Panel(one.title, first, folded, [line for line in lines if line.value == UNKNOWN])
+
     def chips(self) -> list[Chip]:
-        """The filters that are on, in the order of the facets."""
+        """The filters that are on, in their order."""
         found = []
-        for facet in FACETS:
-            labels = facet.labels()
-            for value in self.filters.get(facet.param, ()):
-                found.append(Chip(facet.chip(labels[value]), self.toggled(facet.param, value)))
+        for one in FILTERS:
+            labels = one.labels()
+            for value in self.filters.get(one.param, ()):
+                found.append(Chip(one.chip(labels[value]), self.toggled(one.param, value)))
         return found
 
     def toggled(self, param: str, value: str) -> SearchRequest:
         """The same search, first page, with one filter value switched."""
-        old = self.filters.get(param, ())
-        values = tuple(item for item in old if item != value) if value in old else (*old, value)
-        filters = {**self.filters, param: values}
-        return replace(self, filters={name: kept for name, kept in filters.items() if kept}, page=1)
+        switched = {**self.filters, param: _switched(self.filters.get(param, ()), value)}
+        return replace(self, filters={name: kept for name, kept in switched.items() if kept}, page=1)
 
     def unfiltered(self) -> SearchRequest:
         return replace(self, filters={}, page=1)
+
+    def _around(self, param: str) -> tuple[list[str], list[str]]:
+        """The query string without one filter: what stands before its place and what after."""
+        order = ["q", *(one.param for one in FILTERS)]
+        place = order.index(param)
+        before: list[str] = []
+        after: list[str] = []
+        for name, value in self.params.items():
+            if name != param:
+                early = name in order and order.index(name) < place
+                (before if early else after).append(urlencode({name: value}, doseq=True))
+        return before, after
+
+
+def near_labels() -> dict[str, str]:
+    """The places an order by nearness can start from, with their names."""
+    old = dict(places.districts())
+    return {code: old[code] if code in old else places.unit_name(code) for code in nearness.starts()}
+
+
+def _switched(chosen: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return tuple(item for item in chosen if item != value) if value in chosen else (*chosen, value)
 
 
 def page_number(args: MultiDict[str, str]) -> int:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from marketplace import places
 from marketplace.board import queries as board
 from marketplace.catalogue import categories, certificates, exports, hits, phrases, queries
-from marketplace.catalogue.search_request import KIND_NAMES, KINDS, Chip, SearchRequest, page_number
+from marketplace.catalogue.search_request import KIND_NAMES, KINDS, Chip, SearchRequest, near_labels, page_number
 from marketplace.config import Config
 from marketplace.db import db
 from marketplace.onboarding import statistics
@@ -87,7 +87,7 @@ def search_as_json(only_kind: str) -> Response:
 def search_as_csv(only_kind: str) -> Response:
     """The whole result, up to `REACH`; the page says so where it is cut."""
     asked = SearchRequest.read(request.args, only_kind)
-    found = hits.cards(db.session(), finder().search(asked.query(0, REACH)))
+    found = hits.cards(db.session(), hits.found(asked, 0, REACH, counted=False))
     return twins.as_csv("nguoi-ban" if only_kind else "tim-nong-san", exports.HEADER, exports.rows(found))
 
 
@@ -166,7 +166,9 @@ def _search_page(asked: SearchRequest) -> str:
         base="catalogue.sellers" if asked.only_kind else "catalogue.search",
         found=found,
         paging=paging,
-        facets=[(facet, asked.values(facet, results.facets[facet.index])) for facet in asked.facets],
+        panels=[asked.panel(one, results.facets[one.index]) for one in asked.facets],
+        near_labels=near_labels(),
+        results=results,
         chips=chips,
         counted=_counted(asked, results),
         without=_without(asked, chips) if not results.total else [],
@@ -180,7 +182,7 @@ def _search_page(asked: SearchRequest) -> str:
 def _results(asked: SearchRequest) -> tuple[Results, Paging]:
     offset = (asked.page - 1) * PER_PAGE
     # Beyond the reach nothing is searched for: the paging refuses such a page.
-    results = finder().search(asked.query(offset, PER_PAGE) if offset < REACH else asked.query(0, 0))
+    results = hits.found(asked, offset, PER_PAGE) if offset < REACH else hits.found(asked, 0, 0)
     return results, Paging(asked.page, results.total, reach=REACH)
 
 
@@ -204,7 +206,7 @@ def _without(asked: SearchRequest, chips: Sequence[Chip]) -> list[tuple[str, dic
     found = [(f"Bỏ lọc “{chip.label}”", chip.without) for chip in chips[:6]]
     if len(chips) > 1:
         found.append(("Bỏ hết bộ lọc", asked.unfiltered()))
-    told = [(label, other.params, finder().search(other.query(0, 0)).total) for label, other in found]
+    told = [(label, other.params, hits.found(other, 0, 0, counted=False).total) for label, other in found]
     return sorted((item for item in told if item[2]), key=lambda item: -item[2])
 
 

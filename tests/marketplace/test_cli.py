@@ -58,10 +58,16 @@ def test_sync_search_and_stats(instance: Path, world: World) -> None:
     titles = [item.title for item in world.listings()]
     assert found["total"] >= sum("thanh long" in title.casefold() for title in titles) > 0
     assert set(found["hits"][0]) == {"kind", "id", "title", "source", "ref", "score"}
-    assert set(found["facets"]) == {"source", "kind", "category", "district"}
+    assert list(found["facets"]) == [
+        *("kind", "source", "category", "district", "unit", "certificate", "price", "stock", "seen")
+    ]
     assert sum(found["facets"]["source"].values()) == found["total"]
     without = json.loads(call(instance, "search", "thanh lóng", "--json", "--kind", "listing").stdout)
     assert without["total"] == found["facets"]["kind"]["listing"]
+    narrowed = ("--filter", "stock=con-hang", "--filter", "seen=1", "--sort", "newest")
+    available = json.loads(call(instance, "search", "thanh long", "--json", *narrowed).stdout)
+    assert 0 < available["total"] == found["facets"]["stock"]["con-hang"], "all of them were seen just now"
+    assert json.loads(call(instance, "search", "", "--json", "--filter", "seen=cu-hon").stdout)["total"] == 0
 
     told = json.loads(call(instance, "stats", "--json").stdout)
     sources = {one["slug"]: one for one in told["sources"]}
@@ -143,6 +149,9 @@ def test_what_a_person_decides_and_puts_right(instance: Path, sandbox: Sandbox) 
         (["parse", "voso", "x.html", "--url", "https://voso.vn/gi-do"], 1, "name its kind with --kind"),
         (["ingest", "voso", "a", "b", "c", "--url", "https://voso.vn/", "--url", "https://voso.vn/"], 2, "3 files"),
         (["search", "gạo", "--filter", "colour=red"], 2, "expected FACET=VALUE"),
+        (["search", "gạo", "--filter", "stock=no"], 2, "stock is one of con-hang, het-hang, chua-ro"),
+        (["search", "gạo", "--filter", "seller=17"], 2, "such as seller:17"),
+        (["search", "gạo", "--sort", "name"], 2, "'name' is not one of"),
         (["release", "99"], 1, "there is no run 99"),
         (["dismiss", "99", "--reason", "x"], 1, "there is no run 99"),
         (["dismiss", "99"], 2, "Missing option '--reason'"),

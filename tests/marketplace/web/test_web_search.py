@@ -84,7 +84,7 @@ def test_an_active_filter_can_be_taken_off(client: FlaskClient) -> None:
     chips = {chip.get_text(" ", strip=True): str(chip["href"]) for chip in page.html.select("a.chip")}
     assert set(chips) == {"Sản phẩm bỏ lọc", "Châu Thành cũ bỏ lọc"}
     assert parse_qs(urlsplit(chips["Châu Thành cũ bỏ lọc"]).query) == {"q": ["thanh long"], "loai": ["san-pham"]}
-    hidden = {str(field["name"]): field["value"] for field in page.html.select("input[type=hidden]")}
+    hidden = {str(field["name"]): field["value"] for field in page.html.select("form[role=search] input[type=hidden]")}
     assert hidden == {"loai": "san-pham", "huyen": "808"}, "a new query keeps the filters"
 
 
@@ -93,7 +93,7 @@ def test_results_come_in_pages_that_neither_repeat_nor_skip(client: FlaskClient)
     third = read(client, "/tim?trang=3")
     found = [*titles(first), *titles(second), *titles(third)]
     assert [len(titles(page)) for page in (first, second, third)] == [20, 20, 5]
-    assert len(set(first.links()) & set(second.links())) < 20
+    assert len({str(link["href"]) for page in (first, second, third) for link in page.html.select("h3 a")}) == 45
     assert len(found) == 45
     assert "1–20 trong 45" in first.text
     assert not first.html.select("a[rel=prev]")
