@@ -18,27 +18,34 @@ from marketplace import places
 from marketplace.api.problems import Refused
 from marketplace.api.shapes import Kind, Side
 from marketplace.catalogue import categories
-from marketplace.catalogue.indexing import UNKNOWN
+from marketplace.catalogue.facets import UNKNOWN
+from marketplace.catalogue.filters import values_of
+from marketplace.places import nearness
 
 if TYPE_CHECKING:  # the values are those of this installation: a type checker sees texts
     SourceSlug: TypeAlias = str
     DistrictCode: TypeAlias = str
     UnitCode: TypeAlias = str
     GroupCode: TypeAlias = str
+    PlaceCode: TypeAlias = str
     DistrictFacet: TypeAlias = str
     UnitFacet: TypeAlias = str
     GroupFacet: TypeAlias = str
+    CertificateFacet: TypeAlias = str
+    PriceFacet: TypeAlias = str
+    StockFacet: TypeAlias = str
 else:
-    _DISTRICTS = tuple(code for code, _ in places.districts())
-    _UNITS = tuple(code for code, _ in places.units(long_an_only=False))
-    _GROUPS = tuple(group.code for group in categories.groups())
     SourceSlug = Literal[tuple(REGISTRY)]
-    DistrictCode = Literal[_DISTRICTS]
-    UnitCode = Literal[_UNITS]
-    GroupCode = Literal[_GROUPS]
-    DistrictFacet = Literal[(*_DISTRICTS, UNKNOWN)]
-    UnitFacet = Literal[(*_UNITS, UNKNOWN)]
-    GroupFacet = Literal[(*_GROUPS, UNKNOWN)]
+    DistrictCode = Literal[tuple(code for code, _ in places.districts())]
+    UnitCode = Literal[tuple(code for code, _ in places.units(long_an_only=False))]
+    GroupCode = Literal[tuple(group.code for group in categories.groups())]
+    PlaceCode = Literal[tuple(nearness.starts())]
+    DistrictFacet = Literal[values_of("district")]
+    UnitFacet = Literal[values_of("unit")]
+    GroupFacet = Literal[values_of("category")]
+    CertificateFacet = Literal[values_of("certificate")]
+    PriceFacet = Literal[values_of("price")]
+    StockFacet = Literal[values_of("stock")]
 
 MAX_LIMIT = 200
 MAX_ID = 2**31 - 1
@@ -111,10 +118,22 @@ class SearchAsked(Struct, forbid_unknown_fields=True, kw_only=True):
     group: Annotated[list[GroupFacet], Meta(description=f"product groups; `{UNKNOWN}`: not known")] = []
     district: Annotated[list[DistrictFacet], Meta(description=f"old districts of Long An; `{UNKNOWN}`: not known")] = []
     unit: Annotated[list[UnitFacet], Meta(description=f"units since 2025-07-01; `{UNKNOWN}`: not known")] = []
+    certificate: Annotated[list[CertificateFacet], Meta(description="certificates, mere claims among them")] = []
+    price: Annotated[list[PriceFacet], Meta(description="bands of the price a kilogram, in thousands of ₫")] = []
+    stock: Annotated[list[StockFacet], Meta(description="whether it is in stock, as the marketplace says")] = []
+    seen_within: (
+        Annotated[Literal["1", "3", "7", "30"], Meta(description="seen on its marketplace in the last days")]
+        | UnsetType
+    ) = UNSET
     exact: Annotated[bool, Meta(description="only the letters as typed, nothing else read into them")] = False
     sort: Annotated[Literal["relevance", "price", "newest"], Meta(description="the order of the hits")] = "relevance"
+    near: (
+        Annotated[PlaceCode, Meta(description="an old district or a unit: the nearest first, whatever `sort` says")]
+        | UnsetType
+    ) = UNSET
     facet: Annotated[
-        list[Literal["kind", "source", "group", "district", "unit"]], Meta(description="which counts to tell")
+        list[Literal["kind", "source", "group", "district", "unit", "certificate", "price", "stock"]],
+        Meta(description="which counts to tell"),
     ] = []
     limit: Limit = 20
     cursor: Annotated[str, Meta(pattern=r"^[0-9]{1,4}$", description="where to go on, out of `next`")] | UnsetType = (

@@ -23,16 +23,19 @@ from marketplace.api.asked import (
 from marketplace.api.operations import OPERATIONS, VERSION, conditional, operation
 from marketplace.api.operations import blueprint as operations
 from marketplace.catalogue.corrections import overlay
+from marketplace.catalogue.facets import seen_days
 from marketplace.catalogue.models import PricePoint
 from marketplace.config import Config
 from marketplace.db import db
+from marketplace.places import nearness
 from marketplace.web.addresses import absolute
 from marketplace.web.finding import finder
 from marketplace.web.formats import today
-from search_index.documents import Query, Results
+from search_index.documents import Near, Query, Results
 
 REACH = 5_000  # hits further down cost ever more, and nobody reads them
 _INDEX_FACETS = {"group": "category"}  # where the index has another name for it
+_FILTERS = ("kind", "source", "group", "district", "unit", "certificate", "price", "stock")
 _SORTS = {"relevance": "", "price": "price", "newest": "newest"}
 
 page = Blueprint("api_page", __name__)
@@ -157,15 +160,19 @@ def guide() -> str:
 
 
 def _query(asked: SearchAsked, offset: int, limit: int) -> Query:
-    wanted = {name: getattr(asked, name) for name in ("kind", "source", "group", "district", "unit")}
+    filters = {_INDEX_FACETS.get(name, name): tuple(getattr(asked, name)) for name in _FILTERS if getattr(asked, name)}
+    if not isinstance(asked.seen_within, UnsetType):
+        filters["seen"] = seen_days([asked.seen_within], today(g.now), ())
+    near = None if isinstance(asked.near, UnsetType) else Near("district", nearness.districts_from(asked.near))
     return Query(
         text=asked.q,
-        filters={_INDEX_FACETS.get(name, name): tuple(values) for name, values in wanted.items() if values},
+        filters=filters,
         offset=offset,
         limit=limit,
         facets=tuple(_INDEX_FACETS.get(name, name) for name in dict.fromkeys(asked.facet)),
         exact=asked.exact,
-        sort=_SORTS[asked.sort],
+        sort="" if near else _SORTS[asked.sort],
+        near=near,
     )
 
 
