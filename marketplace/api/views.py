@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, current_app, g, render_template, request, url_for
@@ -10,7 +10,7 @@ from msgspec import UnsetType
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
-from marketplace.api import figures, openapi, problems, reads, rows, shapes
+from marketplace.api import feeds, figures, openapi, problems, reads, rows, shapes, sitemap
 from marketplace.api.asked import (
     ListingsAsked,
     Nothing,
@@ -20,18 +20,19 @@ from marketplace.api.asked import (
     StatsAsked,
     parameter_schemas,
 )
+from marketplace.api.found import Record, records
 from marketplace.api.operations import OPERATIONS, VERSION, conditional, operation
 from marketplace.api.operations import blueprint as operations
 from marketplace.catalogue.corrections import overlay
 from marketplace.catalogue.facets import seen_days
-from marketplace.catalogue.models import PricePoint
+from marketplace.catalogue.models import Listing, PricePoint, Seller
 from marketplace.config import Config
 from marketplace.db import db
 from marketplace.places import nearness
 from marketplace.web.addresses import absolute
 from marketplace.web.finding import finder
 from marketplace.web.formats import today
-from search_index.documents import Near, Query, Results
+from search_index.documents import Near, Query
 
 REACH = 5_000  # hits further down cost ever more, and nobody reads them
 _INDEX_FACETS = {"group": "category"}  # where the index has another name for it
@@ -39,7 +40,7 @@ _FILTERS = ("kind", "source", "group", "district", "unit", "certificate", "price
 _SORTS = {"relevance": "", "price": "price", "newest": "newest"}
 
 page = Blueprint("api_page", __name__)
-BLUEPRINTS = (operations, page)
+BLUEPRINTS = (operations, page, feeds.blueprint, sitemap.blueprint)
 
 
 @operation("/search", SearchAsked, shapes.Found)
@@ -56,7 +57,7 @@ def search(asked: SearchAsked) -> shapes.Found:
     more = limit and following < min(told.total, REACH)
     return shapes.Found(
         total=told.total,
-        items=_hits(told),
+        items=[_hit(one) for one in records(db.session(), told.hits)],
         next=_next(str(following)) if more else None,
         read_as=told.read_as,
         readings=[shapes.Reading(kind=one.kind, typed=one.typed, taken=list(one.taken)) for one in told.changes],
@@ -176,34 +177,13 @@ def _query(asked: SearchAsked, offset: int, limit: int) -> Query:
     )
 
 
-def _hits(told: Results) -> list[shapes.Hit]:
-    """The records of the hits, in their order; one that went since the index took it is left out. At most six
-    statements."""
-    session = db.session()
-    laid = overlay(session)
-    ids: dict[str, list[int]] = {"listing": [], "seller": [], "request": []}
-    for hit in told.hits:
-        ids[hit.kind].append(_number(hit.id))
-    found: dict[str, dict[int, Any]] = {"listing": {}, "seller": {}, "request": {}}
-    if ids["listing"]:
-        some = reads.listings_by_id(session, laid, ids["listing"])
-        found["listing"] = {id_: rows.listing(*one) for id_, one in some.items()}
-    if ids["seller"]:
-        counts = reads.listing_counts(session, laid, ids["seller"])
-        people = reads.sellers_by_id(session, laid, ids["seller"])
-        found["seller"] = {id_: rows.seller(*one, counts.get(id_, 0)) for id_, one in people.items()}
-    if ids["request"]:
-        posts = reads.requests_by_id(session, laid, ids["request"])
-        found["request"] = {id_: rows.request(*one) for id_, one in posts.items()}
-    return [
-        shapes.Hit(kind=cast(shapes.Kind, hit.kind), score=hit.score, **{hit.kind: found[hit.kind][_number(hit.id)]})
-        for hit in told.hits
-        if _number(hit.id) in found[hit.kind]
-    ]
-
-
-def _number(id_: str) -> int:
-    return int(id_.partition(":")[2])
+def _hit(found: Record) -> shapes.Hit:
+    hit, row, seen_at, counted = found
+    if isinstance(row, Listing):
+        return shapes.Hit(kind="listing", score=hit.score, listing=rows.listing(row, seen_at))
+    if isinstance(row, Seller):
+        return shapes.Hit(kind="seller", score=hit.score, seller=rows.seller(row, seen_at, counted))
+    return shapes.Hit(kind="request", score=hit.score, request=rows.request(row, seen_at))
 
 
 def _next(cursor: str) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, render_template, request, url_for
 
@@ -55,7 +56,7 @@ class Asked:
     page: int
 
     @property
-    def params(self) -> dict[str, str]:
+    def params(self) -> dict[str, Any]:
         name = next(name for name, side in SIDES.items() if side == self.side)
         return {"loai": name, **({"tinh-trang": "het-han"} if self.expired else {})}
 
@@ -68,7 +69,7 @@ def side_name(side: str | None) -> str:
 
 @blueprint.get("/can-mua-can-ban")
 def board() -> str:
-    asked = _asked()
+    asked = read_address()
     counts, paging, found = _page(asked)
     states = sync.states(db.session(), current_app.config["MARKETPLACE"], g.now)
     return render_template(
@@ -85,7 +86,7 @@ def board() -> str:
 
 @blueprint.get("/can-mua-can-ban.json")
 def board_json() -> Response:
-    asked = _asked()
+    asked = read_address()
     _, paging, found = _page(asked)
     return twins.as_json(
         {
@@ -101,7 +102,7 @@ def board_json() -> Response:
 
 @blueprint.get("/can-mua-can-ban.csv")
 def board_csv() -> Response:
-    asked = _asked()
+    asked = read_address()
     found = queries.posts(db.session(), asked.side, expired=asked.expired, today=today(g.now), offset=0, limit=MAX_ROWS)
     return twins.as_csv(f"tin-{asked.params['loai']}", HEADER, _rows(found))
 
@@ -126,7 +127,8 @@ def post(request_id: int) -> str:
     )
 
 
-def _asked() -> Asked:
+def read_address() -> Asked:
+    """The list this request asks for. Raises BadAddress."""
     name, state = request.args.get("loai") or "mua", request.args.get("tinh-trang", "")
     if name not in SIDES:
         raise BadAddress(f"Không có loại tin “{name[:40]}”: chọn cần mua, cần bán hoặc tìm đối tác.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import current_app, request, url_for
 
 from marketplace.web.formats import slug
@@ -36,6 +38,11 @@ def absolute(path: str) -> str:
     """The address of a path of this site for readers elsewhere: as configured, else as this request came in."""
     root: str = current_app.config["MARKETPLACE"].site.url or request.url_root
     return f"{root.rstrip('/')}{path}"
+
+
+def host() -> str:
+    """The name of this site, as configured, else as this request came in; never with a port."""
+    return urlsplit(absolute("")).hostname or "localhost"
 
 
 def outside(url: str | None) -> str | None:
