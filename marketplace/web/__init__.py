@@ -56,6 +56,7 @@ def _look_for_invented() -> None:
 
 
 def _formats(app: Flask) -> None:
+    from marketplace.api import structured
     from marketplace.catalogue import categories, certificates, queries
     from marketplace.web import addresses, assets, fields, floors, formats, prices, privacy
 
@@ -120,4 +121,6 @@ def _formats(app: Flask) -> None:
         listing_address=addresses.listing_address,
         seller_address=addresses.seller_address,
         record_address=addresses.record_address,
+        listing_data=structured.listing_data,
+        seller_data=structured.seller_data,
     )
