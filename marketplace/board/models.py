@@ -18,6 +18,7 @@ class Request(Seen, Placed, Base):
     __table_args__ = (
         UniqueConstraint("source", "ref"),
         Index("ix_request_side_gone_at_posted_on", "side", "gone_at", "posted_on"),
+        Index("ix_request_gone_at_changed_at_id", "gone_at", "changed_at", "id"),  # lists other programs walk
     )
 
     side: Mapped[str | None] = mapped_column(String(10))  # buy, sell, partner; None: only its own page was read

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, render_template, request, url_for
 
@@ -57,7 +58,7 @@ class Asked:
     page: int
 
     @property
-    def params(self) -> dict[str, str]:
+    def params(self) -> dict[str, Any]:
         name = next(name for name, side in SIDES.items() if side == self.side)
         return {"loai": name, **({"tinh-trang": "het-han"} if self.expired else {})}
 
@@ -71,7 +72,7 @@ def side_name(side: str | None) -> str:
 @blueprint.get("/can-mua-can-ban")
 def board() -> str:
     """`q`: what somebody looked for in vain and wants to buy; they are told where to post it."""
-    asked = _asked()
+    asked = read_address()
     wanted = clean.text(request.args.get("q"))[:MAX_TEXT]
     counts, paging, found = _page(asked)
     states = sync.states(db.session(), current_app.config["MARKETPLACE"], g.now)
@@ -91,7 +92,7 @@ def board() -> str:
 
 @blueprint.get("/can-mua-can-ban.json")
 def board_json() -> Response:
-    asked = _asked()
+    asked = read_address()
     _, paging, found = _page(asked)
     return twins.as_json(
         {
@@ -107,7 +108,7 @@ def board_json() -> Response:
 
 @blueprint.get("/can-mua-can-ban.csv")
 def board_csv() -> Response:
-    asked = _asked()
+    asked = read_address()
     found = queries.posts(db.session(), asked.side, expired=asked.expired, today=today(g.now), offset=0, limit=MAX_ROWS)
     return twins.as_csv(f"tin-{asked.params['loai']}", HEADER, _rows(found))
 
@@ -138,7 +139,8 @@ def _boards(states: Mapping[str, sync.SourceState]) -> list[Source]:
     return [state.source for slug, state in states.items() if slug in posted_on]
 
 
-def _asked() -> Asked:
+def read_address() -> Asked:
+    """The list this request asks for. Raises BadAddress."""
     name, state = request.args.get("loai") or "mua", request.args.get("tinh-trang", "")
     if name not in SIDES:
         raise BadAddress(f"Không có loại tin “{name[:40]}”: chọn cần mua, cần bán hoặc tìm đối tác.")

@@ -124,6 +124,11 @@ class Overlay:
             Corrected(name, one.value, said[name], one.who, one.at, one.note) for name, one in sorted(found.items())
         )
 
+    def touched(self, kind: RecordKind) -> list[int]:
+        """The records that read otherwise than their rows say, or may."""
+        found = {id_ for of, id_ in self._of if of == kind}
+        return sorted(found.union(self.owners) if kind == "listing" else found)
+
     def owner(self) -> ColumnElement[int | None]:
         """Who sells a listing, as a column of its statement."""
         if not self.owners:

@@ -51,6 +51,7 @@ class Seller(Seen, Placed, Base):
     __table_args__ = (
         UniqueConstraint("source", "ref"),
         Index("ix_seller_source_gone_at", "source", "gone_at"),
+        Index("ix_seller_gone_at_changed_at_id", "gone_at", "changed_at", "id"),  # lists other programs walk
     )
 
     name: Mapped[str] = mapped_column(Text)
@@ -85,6 +86,7 @@ class Listing(Seen, Placed, Base):
         UniqueConstraint("source", "ref"),
         Index("ix_listing_source_gone_at", "source", "gone_at"),
         Index("ix_listing_seller_id_gone_at", "seller_id", "gone_at"),
+        Index("ix_listing_gone_at_changed_at_id", "gone_at", "changed_at", "id"),  # lists other programs walk
     )
 
     title: Mapped[str] = mapped_column(Text)

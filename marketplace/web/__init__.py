@@ -12,6 +12,8 @@ from connectors import REGISTRY
 def init_app(app: Flask) -> None:
     """Register the pages and what they share."""
     # Imported here: the domains import `marketplace.web.formats`, and their views import the domains.
+    from marketplace.api import problems
+    from marketplace.api import views as api
     from marketplace.board import views as board
     from marketplace.catalogue import miss_views, price_views
     from marketplace.catalogue import views as catalogue
@@ -30,7 +32,7 @@ def init_app(app: Flask) -> None:
     _formats(app)
     app.before_request(_set_clock)
     app.before_request(_look_for_invented)
-    for part in (assets, errors, finding, memory, security, access):
+    for part in (assets, errors, problems, finding, memory, security, access):
         part.init_app(app)
     for views in (
         catalogue,
@@ -46,6 +48,8 @@ def init_app(app: Flask) -> None:
         upload_views,
     ):
         app.register_blueprint(views.blueprint)
+    for blueprint in api.BLUEPRINTS:
+        app.register_blueprint(blueprint)
 
 
 def _set_clock() -> None:
@@ -65,6 +69,7 @@ def _look_for_invented() -> None:
 
 
 def _formats(app: Flask) -> None:
+    from marketplace.api import structured
     from marketplace.catalogue import categories, certificates, queries
     from marketplace.web import addresses, assets, fields, floors, formats, prices, privacy
 
@@ -131,4 +136,6 @@ def _formats(app: Flask) -> None:
         seller_address=addresses.seller_address,
         record_address=addresses.record_address,
         wanted_address=addresses.wanted_address,
+        listing_data=structured.listing_data,
+        seller_data=structured.seller_data,
     )

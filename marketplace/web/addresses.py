@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import url_for
+from urllib.parse import urlsplit
+
+from flask import current_app, request, url_for
 
 from marketplace.web.formats import slug
 from marketplace.web.privacy import without_contacts
@@ -35,6 +37,17 @@ def record_address(kind: str, record_id: int, title: str) -> str:
     if kind == "listing":
         return listing_address(record_id, title)
     return seller_address(record_id, title) if kind == "seller" else request_address(record_id)
+
+
+def absolute(path: str) -> str:
+    """The address of a path of this site for readers elsewhere: as configured, else as this request came in."""
+    root: str = current_app.config["MARKETPLACE"].site.url or request.url_root
+    return f"{root.rstrip('/')}{path}"
+
+
+def host() -> str:
+    """The name of this site, as configured, else as this request came in; never with a port."""
+    return urlsplit(absolute("")).hostname or "localhost"
 
 
 def outside(url: str | None) -> str | None:

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
+from marketplace.api import problems
+
 log = logging.getLogger(__name__)
 
 TEXTS: Mapping[int, tuple[str, str]] = {
@@ -49,6 +51,8 @@ def init_app(app: Flask) -> None:
 
 def expected(error: HTTPException) -> Response:
     """404, 410, 400… Redirects come this way as well and are passed on."""
+    if problems.concerns(request.path):
+        return problems.expected(error)
     code = error.code or 500
     if code < 400 or error.response is not None:
         return make_response(error.get_response())
@@ -68,6 +72,8 @@ def _unexpected(error: Exception) -> Response:
     number = secrets.token_hex(4).upper()
     code = f"{number[:4]}-{number[4:]}"
     log.exception("error %s on %s", code, request.path, exc_info=error)
+    if problems.concerns(request.path):
+        return problems.unexpected(error, code)
     title, text = TEXTS[500]
     return _answer(500, title, text, code)
 

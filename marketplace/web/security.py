@@ -33,6 +33,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _WORTH_COMPRESSING = 1_000  # bytes
+_COMPRESSED = ("text/", "application/json", "application/atom+xml", "application/xml")
 
 
 def init_app(app: Flask) -> None:
@@ -61,15 +62,15 @@ def _headers(response: Response) -> Response:
 
 
 def _compress(response: Response) -> Response:
-    """gzip for pages, JSON and CSV. A page with a form's token is sent as it is: from its compressed size an attacker
-    could guess at the token."""
+    """gzip for pages, JSON, CSV and feeds. A page with a form's token is sent as it is: from its compressed size an
+    attacker could guess at the token."""
     if (
         "csrf_token" in g
         or response.direct_passthrough
         or response.is_streamed
         or response.status_code not in (200, 404)
         or "Content-Encoding" in response.headers
-        or not (response.mimetype or "").startswith(("text/", "application/json"))
+        or not (response.mimetype or "").startswith(_COMPRESSED)
     ):
         return response
     response.vary.add("Accept-Encoding")

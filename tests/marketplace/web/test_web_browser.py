@@ -49,6 +49,7 @@ LOOKED_AT = (
     "/nguon/nongsanantoanlongan",
     "/nguon/voso",
     "/cach-doc",
+    "/api",
     "/nguon/lan/{good_run}",
     "/nguon/lan/{held_run}",
     "/khong-co-trang-nay",
@@ -132,6 +133,24 @@ def test_a_buyer_finds_a_product_without_any_script(browser: Browser, site: str)
     assert page.get_by_role("heading", level=1).inner_text() == "Thanh long ruột đỏ loại 1, thùng 10 kg"
     page.get_by_role("link", name="HTX Thanh long Dương Xuân Xanh").click()
     assert page.get_by_text("0912 *** 678", exact=True).is_visible()
+    page.context.close()
+
+
+def test_facts_for_search_engines_are_no_script_to_the_content_policy(
+    browser: Browser, site: str, market: Market
+) -> None:
+    page = _open(browser, 1280)
+    page.add_init_script(
+        "window.refused = [];"
+        "document.addEventListener('securitypolicyviolation', event => window.refused.push(event.blockedURI));"
+    )
+    for address in (f"/san-pham/{market.ids.hostile}", f"/nguoi-ban/{market.ids.cooperative}"):
+        answer = page.goto(site + address)
+        assert answer
+        assert "script-src" in answer.headers["content-security-policy"]
+        block = page.locator("script[type='application/ld+json']")
+        assert page.evaluate("block => JSON.parse(block.textContent)['@context']", block.element_handle())
+        assert page.evaluate("window.refused") == []
     page.context.close()
 
 

@@ -1,0 +1,173 @@
+"""What the lists and records are read with. Lists are walked in the order of (changed_at, id): whatever changes while
+somebody pages moves to the end, so it is met again and nothing is missed.
+
+Each function says how many SQL statements it makes; filters add at most three where people have put records right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar, cast
+
+from msgspec import UNSET, UnsetType
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from marketplace.api import filters
+from marketplace.api.asked import ListAsked, ListingsAsked, RequestsAsked, SellersAsked
+from marketplace.board.models import Request
+from marketplace.catalogue.corrections import Overlay, overlay
+from marketplace.catalogue.models import Listing, Seller, Sighting
+from marketplace.catalogue.rules import Row
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+R = TypeVar("R", Listing, Seller, Request)
+Seen = tuple[R, datetime | None]
+
+
+def listings(session: Session, asked: ListingsAsked) -> tuple[list[Seen[Listing]], str]:
+    """A page of visible listings with their sellers, and the cursor of the next one, "" on the last. Two statements,
+    one more where a listing was given another seller."""
+    laid = overlay(session)
+    query = _listings().where(
+        Listing.gone_at.is_(None),
+        filters.listings(session, laid, _wanted(asked, "old_district", "unit_2025", "group_code")),
+    )
+    of_one = not isinstance(asked.seller, UnsetType)
+    if of_one:
+        query = query.where(laid.sold_by([cast(int, asked.seller)]))
+    return _page(session, query, Listing, asked, lambda rows: _lay_over_listings(session, laid, rows), few=of_one)
+
+
+def sellers(session: Session, asked: SellersAsked) -> tuple[list[Seen[Seller]], dict[int, int], str]:
+    """A page of visible sellers, the number of their listings, and the cursor of the next page. Three statements."""
+    laid = overlay(session)
+    query = _sellers().where(
+        Seller.gone_at.is_(None), filters.sellers(session, laid, _wanted(asked, "old_district", "unit_2025"))
+    )
+    found, cursor = _page(session, query, Seller, asked, lambda rows: _lay_over(laid, "seller", rows))
+    return found, listing_counts(session, laid, [row.id for row, _ in found]), cursor
+
+
+def requests(session: Session, asked: RequestsAsked, today: date) -> tuple[list[Seen[Request]], str]:
+    """A page of visible posts and the cursor of the next one. Two statements."""
+    laid = overlay(session)
+    query = _requests().where(
+        Request.gone_at.is_(None),
+        filters.requests(session, laid, _wanted(asked, "old_district", "unit_2025", "group_code")),
+    )
+    if asked.side is not UNSET:
+        query = query.where(Request.side == asked.side)
+    if asked.open is not UNSET:
+        is_open = or_(Request.expires_on.is_(None), Request.expires_on >= today)
+        query = query.where(is_open if asked.open else Request.expires_on < today)
+    return _page(session, query, Request, asked, lambda rows: _lay_over(laid, "request", rows))
+
+
+def listings_by_id(session: Session, laid: Overlay, ids: Sequence[int]) -> dict[int, Seen[Listing]]:
+    """One statement, one more where a listing was given another seller."""
+    found = [
+        (row, seen_at) for row, seen_at in session.execute(_listings().where(Listing.id.in_(ids), ~Listing.outside))
+    ]
+    _lay_over_listings(session, laid, [row for row, _ in found])
+    return {row.id: (row, seen_at) for row, seen_at in found}
+
+
+def sellers_by_id(session: Session, laid: Overlay, ids: Sequence[int]) -> dict[int, Seen[Seller]]:
+    """One statement."""
+    found = [(row, seen_at) for row, seen_at in session.execute(_sellers().where(Seller.id.in_(ids), ~Seller.outside))]
+    _lay_over(laid, "seller", [row for row, _ in found])
+    return {row.id: (row, seen_at) for row, seen_at in found}
+
+
+def requests_by_id(session: Session, laid: Overlay, ids: Sequence[int]) -> dict[int, Seen[Request]]:
+    """One statement."""
+    found = [
+        (row, seen_at) for row, seen_at in session.execute(_requests().where(Request.id.in_(ids), ~Request.outside))
+    ]
+    _lay_over(laid, "request", [row for row, _ in found])
+    return {row.id: (row, seen_at) for row, seen_at in found}
+
+
+def listing_counts(session: Session, laid: Overlay, ids: Sequence[int]) -> dict[int, int]:
+    """Visible listings by seller. One statement."""
+    owner = laid.owner()
+    rows = session.execute(
+        select(owner, func.count()).where(laid.sold_by(ids), Listing.gone_at.is_(None)).group_by(owner)
+    )
+    return {id_: count for id_, count in rows if id_ is not None}
+
+
+def _listings() -> Select[Listing, datetime | None]:
+    return (
+        select(Listing, Sighting.seen_at)
+        .outerjoin(Listing.seller)
+        .options(contains_eager(Listing.seller))
+        .outerjoin(Sighting, and_(Sighting.kind == "listing", Sighting.record_id == Listing.id))
+    )
+
+
+def _sellers() -> Select[Seller, datetime | None]:
+    sighted = and_(Sighting.kind == "seller", Sighting.record_id == Seller.id)
+    return select(Seller, Sighting.seen_at).outerjoin(Sighting, sighted)
+
+
+def _requests() -> Select[Request, datetime | None]:
+    sighted = and_(Sighting.kind == "request", Sighting.record_id == Request.id)
+    return select(Request, Sighting.seen_at).outerjoin(Sighting, sighted)
+
+
+_COLUMN_OF = {"old_district": "district", "unit_2025": "unit", "group_code": "group"}
+
+
+def _wanted(asked: ListAsked, *columns: str) -> dict[str, str]:
+    told = {column: getattr(asked, _COLUMN_OF[column]) for column in columns}
+    return {column: value for column, value in told.items() if value is not UNSET}
+
+
+def _page(
+    session: Session,
+    query: Select[R, datetime | None],
+    model: type[R],
+    asked: ListAsked,
+    put_right: Callable[[list[R]], None],
+    *,
+    few: bool = False,
+) -> tuple[list[Seen[R]], str]:
+    """`few`: another index finds the rows, and sorting them is cheaper than walking all in order; the expression keeps
+    the database from walking."""
+    if asked.source is not UNSET:
+        query = query.where(model.source == asked.source)
+    if asked.since is not None:
+        query = query.where(model.changed_at >= asked.since)
+    if not isinstance(asked.cursor, UnsetType):
+        at, after = _position(asked.cursor)
+        query = query.where(model.changed_at >= at, or_(model.changed_at > at, model.id > after))
+    first = func.coalesce(model.changed_at, model.first_seen_at) if few else model.changed_at
+    rows = session.execute(query.order_by(first, model.id).limit(asked.limit + 1)).all()
+    found = [(row[0], row[1]) for row in rows[: asked.limit]]
+    put_right([row for row, _ in found])
+    return found, _cursor(found[-1][0]) if len(rows) > asked.limit else ""
+
+
+def _cursor(row: Row) -> str:
+    return f"{(row.changed_at - _EPOCH) // timedelta(microseconds=1)}.{row.id}"
+
+
+def _position(cursor: str) -> tuple[datetime, int]:
+    moment, _, id_ = cursor.partition(".")
+    return _EPOCH + timedelta(microseconds=int(moment)), int(id_)
+
+
+def _lay_over(laid: Overlay, kind: Any, rows: Sequence[Row]) -> None:
+    for row in rows:
+        laid.lay_over(kind, row)
+
+
+def _lay_over_listings(session: Session, laid: Overlay, rows: Sequence[Listing]) -> None:
+    given = {laid.owners[row.id].id for row in rows if row.id in laid.owners}
+    # Held while the rows below look for them: one statement instead of one for each.
+    owners = session.scalars(select(Seller).where(Seller.id.in_(given))).all() if given else []
+    _lay_over(laid, "listing", rows)
+    _lay_over(laid, "seller", list({*owners, *(row.seller for row in rows if row.seller is not None)}))

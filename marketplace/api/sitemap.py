@@ -1,0 +1,123 @@
+"""What search engines may read, and where it is: robots.txt and the sitemap (sitemaps.org).
+
+Every visible record has its page in it. A part holds a block of ids, so it stays the same part as the catalogue grows,
+and is written while it is read out of the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from xml.sax.saxutils import escape
+
+from flask import Blueprint, Response, abort, current_app, g, stream_with_context, url_for
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from connectors.contract import RecordKind
+from marketplace.board.models import Request
+from marketplace.catalogue.corrections import overlay
+from marketplace.catalogue.filters import FILTERS
+from marketplace.catalogue.models import Listing, Seller
+from marketplace.db import db
+from marketplace.web.addresses import absolute, record_address
+from marketplace.web.formats import today
+
+BLOCK = 50_000  # ids a part covers: no part may name more addresses, or be longer than 50 MB
+_BATCH = 2_000
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+_NAME: dict[RecordKind, Any] = {"seller": Seller.name, "listing": Listing.title, "request": Request.title}
+_MODEL: dict[RecordKind, Any] = {"seller": Seller, "listing": Listing, "request": Request}
+# Pages that are no record.
+_PAGES = (
+    "catalogue.home",
+    "catalogue.search",
+    "catalogue.sellers",
+    "board.board",
+    "onboarding.figures",
+    "sync.sources",
+    "manners.manners",
+    "api_page.guide",
+)
+# The parameters of a search's address that are no filter and make another view of the same hits.
+_VIEWS = ("xep", "gan", "dung", "trang")
+
+blueprint = Blueprint("sitemap", __name__)
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Invented data is not to be found elsewhere. Of the true one every page may be read, but not every way of
+    filtering and sorting the same hits."""
+    if current_app.extensions["marketplace_sandbox"]:
+        lines = ["User-agent: *", "Disallow: /"]
+    else:
+        parameters = (*(one.param for one in FILTERS), *_VIEWS)
+        lines = [
+            "User-agent: *",
+            "Disallow: /goi-y",
+            "Disallow: /can-bo/",
+            "Disallow: /quan-tri/",
+            "Disallow: /nguoi-ban?*=",
+            *(f"Disallow: /tim?*{name}=" for name in parameters),
+            "",
+            f"Sitemap: {absolute(url_for('sitemap.index'))}",
+        ]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+@blueprint.get("/sitemap.xml")
+def index() -> Response:
+    """Where the parts are. Three statements, each along the primary key."""
+    parts = [url_for("sitemap.pages")]
+    for kind, model in _MODEL.items():
+        last = db.session().scalar(select(func.max(model.id))) or 0
+        parts += [url_for("sitemap.part", kind=kind, number=number) for number in range(1, -(-last // BLOCK) + 1)]
+    body = "".join(f"<sitemap><loc>{escape(absolute(part))}</loc></sitemap>\n" for part in parts)
+    return _xml(f"{_HEAD}<sitemapindex {_XMLNS}>\n{body}</sitemapindex>\n")
+
+
+@blueprint.get("/sitemap-pages.xml")
+def pages() -> Response:
+    body = "".join(_url(absolute(url_for(endpoint))) for endpoint in _PAGES)
+    return _xml(f"{_HEAD}<urlset {_XMLNS}>\n{body}</urlset>\n")
+
+
+@blueprint.get("/sitemap-<any(seller, listing, request):kind>-<int(max=99999):number>.xml")
+def part(kind: RecordKind, number: int) -> Response:
+    """The visible records whose ids lie in one block."""
+    if number < 1:
+        abort(404)
+    lines = _lines(db.session(), kind, (number - 1) * BLOCK, number * BLOCK)
+    return _xml(stream_with_context(lines))
+
+
+def _lines(session: Session, kind: RecordKind, after: int, last: int) -> Iterator[str]:
+    model, name, laid = _MODEL[kind], _NAME[kind], overlay(session)
+    visible = [model.gone_at.is_(None)]
+    if kind == "request":
+        visible.append(or_(Request.expires_on.is_(None), Request.expires_on >= today(g.now)))
+    yield f"{_HEAD}<urlset {_XMLNS}>\n"
+    while True:
+        columns = (model.id, name, model.changed_at)
+        batch = session.execute(
+            select(*columns).where(model.id > after, model.id <= last, *visible).order_by(model.id).limit(_BATCH)
+        ).all()
+        for id_, title, changed_at in batch:
+            right = laid.columns(kind, {"id": id_, name.key: title}).get(name.key, title)
+            yield _url(absolute(record_address(kind, id_, right)), changed_at)
+        if len(batch) < _BATCH:
+            break
+        after = batch[-1][0]
+    yield "</urlset>\n"
+
+
+def _url(address: str, changed_at: datetime | None = None) -> str:
+    changed = f"<lastmod>{changed_at:%Y-%m-%dT%H:%M:%SZ}</lastmod>" if changed_at else ""
+    return f"<url><loc>{escape(address)}</loc>{changed}</url>\n"
+
+
+def _xml(body: str | Iterator[str]) -> Response:
+    return Response(body, mimetype="application/xml")
