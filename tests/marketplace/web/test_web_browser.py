@@ -198,7 +198,7 @@ def test_figures_print_without_menus_and_with_every_definition_open(browser: Bro
     assert not page.get_by_role("link", name="CSV").is_visible()
     assert page.get_by_text("Số tài khoản bán hàng có trang").first.is_visible()
     assert page.get_by_text("số chốt lúc").is_visible()
-    assert page.get_by_text("Dữ liệu bịa để chạy thử.").is_visible(), "paper must not lose what the numbers are"
+    assert page.get_by_text("Dữ liệu giả lập để chạy thử.").is_visible(), "paper must not lose what the numbers are"
     assert page.get_by_text("thiếu nhiều tin nên đang tạm giữ").is_visible()
     assert len(page.pdf(format="A4")) > 10_000
     page.context.close()

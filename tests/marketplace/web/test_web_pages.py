@@ -12,7 +12,7 @@ from tests.marketplace.web.catalogue import EMAIL, PERSON_ID, PHONE, Ids
 from tests.marketplace.web.conftest import Market
 from tests.marketplace.web.reading import read
 
-SANDBOX = "Dữ liệu bịa để chạy thử."
+SANDBOX = "Dữ liệu giả lập để chạy thử."
 LIMIT = 60_000  # bytes of one page
 
 
@@ -104,7 +104,7 @@ def test_links_lead_to_pages_that_exist(client: FlaskClient, ids: Ids) -> None:
 def test_a_live_installation_says_nothing_of_invented_data(another: Callable[..., Market]) -> None:
     market = another(mode="live")
     for address in ("/", "/tim", "/so-lieu", "/nguon", "/khong-co"):
-        assert "bịa" not in read(market.client, address).text, address
+        assert "giả lập" not in read(market.client, address).text, address
     assert "X-Robots-Tag" not in market.client.get("/").headers
 
 
