@@ -115,6 +115,7 @@ def test_every_kind_of_page_is_measured_and_needs_the_same_statements_at_any_siz
     for page in told["pages"].values():
         assert 0 < page["p50_ms"] <= page["p95_ms"]
         assert page["statements"] > 0
+        assert page["kilobytes"] > 1
     assert told["same_statements"] is True
 
 
