@@ -1,9 +1,11 @@
 """How long the pages of a filled instance take, and how many SQL statements they make.
 
     python bench/pages.py --sellers 2000 --listings 1000 [--json]
-    python bench/pages.py --instance DIR [--json]
+    python bench/pages.py --docs 75000 [--json]
+    python bench/pages.py --instance DIR [--docs 75000] [--json]
 
-The instance is filled by a real sync of the sandbox, or is one that is there already (it is only read). Pages are
+The instance is filled by a real sync of the sandbox, or with --docs from files (much faster, and of the catalogue that
+bench/search.py searches), or is one that is there already (it is only read). Pages are
 asked for in this process, through Flask's test client: what is measured is the server's work, without a network.
 A second instance of a tenth of the size must need the same statements: a page that makes one for every row of a list
 would not. (A search makes one more for each kind of record among its hits, whatever their number: pages are compared
@@ -24,13 +26,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
 from urllib.parse import quote
 
+from filled import fill
 from flask import Flask
 from own_sync import counted, filled, one_sync
 from running import BenchError, sandbox, say
@@ -69,6 +72,18 @@ def made(sellers: int, listings: int) -> Iterator[Flask]:
             if set(verdicts.values()) != {"ok"}:
                 raise BenchError(f"the sync was not complete: {verdicts}")
             update_index(config, db.engine)
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+
+@contextmanager
+def imported(docs: int) -> Iterator[Flask]:
+    """An instance with the invented catalogue of this size, taken in from files."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        say(f"filling an instance from files: {docs} records")
+        fill(Path(name) / "instance", docs)
+        with there(Path(name) / "instance") as app:
             yield app
             db.session.remove()
             db.engine.dispose()
@@ -181,24 +196,33 @@ def table(result: Result) -> str:
     return "\n".join(lines)
 
 
+def _filled(told: argparse.Namespace, part: int) -> AbstractContextManager[Flask]:
+    """An instance of one `part`-th of what was asked for."""
+    if told.docs:
+        return imported(told.docs // part)
+    return made(max(told.sellers // part, SMALLEST[0]), max(told.listings // part, SMALLEST[1]))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="bench/pages.py", description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--sellers", type=int, default=2_000, help="accounts on all shops together (default: 2000)")
     parser.add_argument("--listings", type=int, default=1_000, help="listings of all shops together (default: 1000)")
     parser.add_argument("--instance", type=Path, help="measure this filled instance instead")
+    parser.add_argument("--docs", type=int, help="fill from files instead: accounts and listings together")
     parser.add_argument("--requests", type=int, default=200, help="requests of each kind of page (default: 200)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     told = parser.parse_args(arguments)
     if told.sellers < 1 or told.listings < 1 or told.requests < 2:
         parser.error("--sellers and --listings are 1 or more, --requests 2 or more")
+    if told.docs is not None and told.docs < 1_000:
+        parser.error("--docs is 1000 or more")
     if told.instance and not (told.instance / "marketplace.db").exists():
         say(f"bench/pages.py: {told.instance}: no filled instance")
         return 1
-    small = (max(told.sellers // 10, SMALLEST[0]), max(told.listings // 10, SMALLEST[1]))
     try:
-        with made(*small) as app:
+        with _filled(told, 10) as app:
             few, made_by_few = measured(app, requests=2)
-        with there(told.instance) if told.instance else made(told.sellers, told.listings) as app:
+        with there(told.instance) if told.instance else _filled(told, 1) as app:
             records = counted()
             pages, made_by_all = measured(app, told.requests)
     except BenchError as error:

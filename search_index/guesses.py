@@ -14,6 +14,7 @@ from search_index.words import Piece, Word
 
 _LONGEST = 20  # letters of a word that may be misspelt; no word of the language is so long
 _TRIED = 16  # guesses for one word that are looked up: the commonest and likeliest
+_MARK_AMISS = 0.25  # for each mark that a typist of marks would have missed besides
 _JOINED = 3.0  # two words written as one, or one as two; beside the slips of `spelling`
 
 
@@ -83,6 +84,7 @@ def guessed(slots: Slots, at: int, lexicon: Lexicon) -> list[Guess]:
 
     known = lexicon.words
     for other, likely in spelling.neighbours(word, known).items():
+        likely *= _MARK_AMISS ** _marks_amiss(slot, other, lexicon)
         add(_with(slots, at, Slot(slot.typed, other, "spelling", slot.words)), likely, known[other])
     for cut in range(1, len(word)):
         left, right = word[:cut], word[cut:]
@@ -112,13 +114,21 @@ def _spelled(word: str, slot: Slot, lexicon: Lexicon, found_with: Mapping[str, i
     possible = [reading for reading in readings if counts.get(reading)]
     if not possible:
         return word
-    own = _marks("".join(typed.exact for typed in slot.words)) if any(typed.marked for typed in slot.words) else None
+    return min(possible, key=lambda reading: (_amiss(slot, reading), -counts[reading], reading))
 
-    def worth(reading: str) -> tuple[int, int, str]:
-        off = 0 if own is None else ((own - _marks(reading)) + (_marks(reading) - own)).total()
-        return off, -counts[reading], reading
 
-    return min(possible, key=worth)
+def _marks_amiss(slot: Slot, word: str, lexicon: Lexicon) -> int:
+    """How many marks of the slot differ from that spelling of a word that comes nearest."""
+    if not any(typed.marked for typed in slot.words):
+        return 0
+    return min((_amiss(slot, reading) for reading in lexicon.readings(word)), default=0)
+
+
+def _amiss(slot: Slot, reading: str) -> int:
+    if not any(typed.marked for typed in slot.words):
+        return 0
+    own, its = _marks("".join(typed.exact for typed in slot.words)), _marks(reading)
+    return ((own - its) + (its - own)).total()
 
 
 def _marks(exact: str) -> Counter[str]:

@@ -19,6 +19,8 @@ _FAR_KEY = 1.0
 _FIRST_LETTER = 0.5  # people seldom miss the first one
 
 _HEARD_ALIKE = frozenset({"sx", "xs", "ln", "nl", "iy", "yi", "dr", "rd", "dv", "vd", "ck", "kc", "ct", "tc"})
+# A letter heard no more than its absence, after what stands before it: "ngêu" for "nghêu", "măn" for "măng".
+_SILENT = frozenset({"gh", "ng", "nh", "ch"})
 
 
 def _near_keys() -> frozenset[str]:
@@ -41,20 +43,22 @@ def neighbours(word: str, known: Container[str]) -> dict[str, float]:
 
     def look(other: str, likely: float, at: int) -> None:
         if other in known and other != word:
-            weighed = likely * (_FIRST_LETTER if at == 0 else 1.0)
+            weighed = likely * (_FIRST_LETTER if at == 0 and likely < _HEARD else 1.0)
             found[other] = max(found.get(other, 0.0), weighed)
 
     for at, letter in enumerate(word):
         before, after = word[:at], word[at + 1 :]
         doubled = letter in (before[-1:], after[:1])
-        look(before + after, _DOUBLED if doubled else _ADDED, at)
+        silent = before[-1:] + letter in _SILENT
+        look(before + after, _DOUBLED if doubled else _HEARD if silent else _ADDED, at)
         if after:
             look(before + after[0] + letter + after[1:], _SWAPPED, at)
         for other in _LETTERS:
             look(before + other + after, _replaced(letter + other), at)
     for at in range(len(word) + 1):
         for letter in _LETTERS:
-            look(word[:at] + letter + word[at:], _LEFT_OUT, at)
+            silent = word[at - 1 : at] + letter in _SILENT
+            look(word[:at] + letter + word[at:], _HEARD if silent else _LEFT_OUT, at)
     return found
 
 

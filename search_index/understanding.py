@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
+from math import log2
 
 from search_index import planning
 from search_index.analysis import CONCEPTS, EXACT, WORDS, Phrase, Plan
@@ -35,7 +36,10 @@ _READ_SLOTS = 12  # words of a longer query beyond these are taken as typed
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A way to read the query, and what speaks for it: how many documents it finds, weighed by how likely it is."""
+    """A way to read the query, and what speaks for it: how likely it is, and how many documents it finds.
+
+    Ten times as many documents make no reading ten times as likely: the common words would win over every slip.
+    """
 
     slots: Slots
     likely: float = 1.0
@@ -43,7 +47,7 @@ class _Reading:
 
     @property
     def worth(self) -> float:
-        return self.likely * self.total
+        return self.likely * log2(1 + self.total)
 
 
 def answer(query: Query, find: Callable[[Plan], Results], lexicon: Lexicon, synonyms: Synonyms) -> Results:
@@ -215,7 +219,7 @@ def _other_names(query: Query, plan: Plan, lexicon: Lexicon, synonyms: Synonyms)
             other.text
             for match in same
             for other in synonyms.groups[match.name.group]
-            if other.found and other != match.name and lexicon.concepts.get(other.term)
+            if other.found and other.term != match.name.term and lexicon.concepts.get(other.term)
             if lexicon.total(replace(plan, required=(*plan.required, (Phrase(CONCEPTS, (other.term,)),))))
         ]
         if taken and end > told:  # "heo" is not told again of "thịt heo"
