@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from connectors import clean
 from marketplace import places
 from marketplace.board import queries as board
-from marketplace.catalogue import categories, certificates, elsewhere, exports, hits, phrases, price_views, queries
+from marketplace.catalogue import (
+    categories,
+    certificates,
+    elsewhere,
+    exports,
+    hits,
+    misses,
+    phrases,
+    price_views,
+    queries,
+    suggesting,
+)
 from marketplace.catalogue.corrections import Overlay
 from marketplace.catalogue.models import Seller
 from marketplace.catalogue.same_seller import Account, sellers_alike
-from marketplace.catalogue.search_request import KIND_NAMES, KINDS, Chip, SearchRequest, near_labels, page_number
+from marketplace.catalogue.search_request import (
+    KIND_NAMES,
+    KINDS,
+    MAX_TEXT,
+    SearchRequest,
+    near_labels,
+    page_number,
+)
+from marketplace.catalogue.suggesting import Suggestion
+from marketplace.catalogue.ways_out import ways_out
 from marketplace.config import Config
 from marketplace.db import db
 from marketplace.onboarding import statistics
@@ -37,6 +57,7 @@ REACH = exports.MAX_ROWS
 HOME_POSTS = 3
 HOME_LISTINGS = 4
 HOME_PHRASES = 6
+SUGGESTED_FOR = 60  # seconds a browser keeps suggestions for the same letters
 # What the page of a listing shows of the seller's words: an excerpt with a link to the rest.
 EXCERPT = 400  # characters
 
@@ -92,6 +113,24 @@ def search_as_csv(only_kind: str) -> Response:
     asked = SearchRequest.read(request.args, only_kind)
     found = hits.cards(db.session(), hits.found(asked, 0, REACH, counted=False))
     return twins.as_csv("nguoi-ban" if only_kind else "tim-nong-san", exports.HEADER, exports.rows(found))
+
+
+@blueprint.get("/goi-y")
+def suggestions() -> Response:
+    """What to offer while somebody types, as JSON. Nothing of the text is kept or logged."""
+    text, only_kind = clean.text(request.args.get("q")), KINDS.get(request.args.get("loai", ""), "")
+    if len(text) > MAX_TEXT or only_kind not in ("", "seller"):
+        abort(400)
+    try:
+        found = suggesting.suggestions(text, finder().search, only_kind)
+    except IndexAway as away:
+        return twins.as_json({"suggestions": [], "error": away.description or ""}, 503)
+    response = twins.as_json({"suggestions": [_offered(line, only_kind) for line in found]})
+    response.cache_control.public = True
+    response.cache_control.max_age = SUGGESTED_FOR
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 @blueprint.get("/san-pham/<int:listing_id>", defaults={"name": ""})
@@ -166,9 +205,10 @@ def _config() -> Config:
 
 def _search_page(asked: SearchRequest) -> str:
     results, paging = _results(asked)
+    if not results.total and asked.text and _is_missed(asked):
+        misses.count(db.engine, asked.text, today(g.now))
     found = hits.cards(db.session(), results)
     states = sync.states(db.session(), _config(), g.now)
-    chips = asked.chips()
     return render_template(
         "catalogue/search.html",
         asked=asked,
@@ -177,15 +217,29 @@ def _search_page(asked: SearchRequest) -> str:
         paging=paging,
         panels=[asked.panel(one, results.facets[one.index]) for one in asked.facets],
         near_labels=near_labels(),
-        results=results,
-        chips=chips,
+        chips=asked.chips(),
         counted=_counted(asked, results),
-        without=_without(asked, chips) if not results.total else [],
+        results=results,
+        family=None if asked.only_kind else price_views.of_search(asked.text, results, found),
+        ways=[] if results.total else ways_out(asked, lambda other: hits.found(other, 0, 0, counted=False).total),
         stale=[states[source] for source in dict.fromkeys(map(hits.source_of, found)) if _is_stale(states, source)],
         states=states,
         csv_rows=REACH,
         unmarked=bool(asked.text) and asked.text.isascii(),
     )
+
+
+def _offered(line: Suggestion, only_kind: str) -> dict[str, str]:
+    """A line of the suggestions: `label` says what it is, `url` is where it leads."""
+    base = "catalogue.sellers" if only_kind else "catalogue.search"
+    if line.hit is not None:
+        label = f"Người bán trên {floors.floor(line.hit.source).title}"
+        url = seller_address(hits.record_id(line.hit), line.hit.title)
+    elif line.kind == "place":
+        label, url = f"Nơi, {number(line.hits)} kết quả", url_for(base, **line.params)
+    else:
+        label, url = "Sản phẩm", url_for(base, q=line.text)
+    return {"kind": line.kind, "text": line.text, "label": label, "url": url}
 
 
 def _results(asked: SearchRequest) -> tuple[Results, Paging]:
@@ -210,13 +264,9 @@ def _lower(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
-def _without(asked: SearchRequest, chips: Sequence[Chip]) -> list[tuple[str, dict[str, Any], int]]:
-    """For an empty result: what dropping a filter would give, most hits first: label, address parameters, hits."""
-    found = [(f"Bỏ lọc “{chip.label}”", chip.without) for chip in chips[:6]]
-    if len(chips) > 1:
-        found.append(("Bỏ hết bộ lọc", asked.unfiltered()))
-    told = [(label, other.params, hits.found(other, 0, 0, counted=False).total) for label, other in found]
-    return sorted((item for item in told if item[2]), key=lambda item: -item[2])
+def _is_missed(asked: SearchRequest) -> bool:
+    """Whether no hit means that the catalogue lacks something: not under filters, nor for half a word."""
+    return not (asked.active or asked.only_kind or asked.exact or asked.typing) and asked.page == 1
 
 
 def _is_stale(states: Mapping[str, sync.SourceState], source: str) -> bool:
