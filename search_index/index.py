@@ -20,10 +20,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Self
 
-from search_index import analysis, generations, planning
+from search_index import analysis, generations, understanding
+from search_index.analysis import CONCEPTS, Plan
 from search_index.backend import Backend
 from search_index.documents import Document, Near, Query, Results
 from search_index.errors import Damaged, IndexBusy, IndexUnusable
+from search_index.lexicon import Lexicon
 from search_index.synonyms import Synonyms, packaged
 
 __all__ = ["BACKENDS", "Index", "IndexBusy", "IndexUnusable"]
@@ -47,6 +49,7 @@ class Index:
         self.synonyms = synonyms
         self._lock = threading.Lock()
         self._held: _Held | None = None
+        self._lexicon: Lexicon | None = None
 
     @classmethod
     def open(cls, folder: Path, backend: str = "tantivy", synonyms: Synonyms | None = None) -> Self:
@@ -103,11 +106,15 @@ class Index:
 
         Raises IndexUnusable when the index is damaged or was replaced by one of another version.
         """
-        plan = planning.plan(query)
         stored = ((name, analysis.facet_values(values)) for name, values in query.filters.items())
         filters = {name: values for name, values in stored if values}
+        near = _near(query.near)
         with self._reading() as backend:
-            return backend.search(plan, filters, query.offset, query.limit, query.facets, query.sort, _near(query.near))
+
+            def find(plan: Plan) -> Results:
+                return backend.search(plan, filters, query.offset, query.limit, query.facets, query.sort, near)
+
+            return understanding.answer(query, find, self._lexicon_of(backend), self.synonyms)
 
     def count(self) -> int:
         """Documents in the index. Raises like `search`."""
@@ -118,6 +125,15 @@ class Index:
         """Give up the files, once searches under way have ended. A later search opens them again."""
         with self._lock:
             self._retire()
+
+    def _lexicon_of(self, backend: Backend) -> Lexicon:
+        """What the backend knows now. Kept until the backend sees something new."""
+        concepts = backend.terms(CONCEPTS)
+        known = self._lexicon
+        if known is None or known.concepts is not concepts:
+            known = Lexicon(backend.terms, lambda plan: backend.search(plan, {}, 0, 0, ()).total)
+            self._lexicon = known
+        return known
 
     @contextmanager
     def _reading(self) -> Iterator[Backend]:

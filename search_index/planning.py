@@ -28,20 +28,23 @@ from search_index.analysis import (
     gram,
 )
 from search_index.documents import Query
+from search_index.syllables import parted
 from search_index.synonyms import Match, Name, Synonyms, packaged
 from search_index.words import Piece, Word, pieces
 
-# Points per word of the query. The head of a Vietnamese name is its first word: "gạo lứt" is rice, "bánh gạo" a cake.
-_FIELD_POINTS = {TITLE: 6, CATEGORY: 4, SELLER: 3}
-_PLACE_POINTS = 4  # two words of the query side by side in the name of a place
-_NEIGHBOURS_POINTS = 5  # two words of the query side by side in the title
-_HEAD_POINTS = 4  # the title begins with the query's first word
-_EXACT_TITLE_POINTS = 6  # the letters as typed, for a writer who uses marks
+# Points per word of the query. A place is named beside the goods: "gạo Cần Đước" stands in the title, or the rice lies
+# there. The head of a Vietnamese name is its first word: "gạo lứt" is rice, "bánh gạo" a cake.
+_TITLE_OR_PLACE_POINTS = 4
+_FIELD_POINTS = {TITLE: 2, CATEGORY: 2, SELLER: 3}
+_NEIGHBOURS_POINTS = 5  # two words of the query side by side in the title or in the name of a place
+_HEAD_POINTS = 8  # the title begins with the query's first word
+_EXACT_TITLE_OR_PLACE_POINTS = 4  # the letters as typed, for a writer who uses marks
+_EXACT_TITLE_POINTS = 2
 _EXACT_POINTS = 2
 _BARE_EXACT_POINTS = 1  # …and for one who uses none: "thanh long" before "Thạnh Long", no more
 _BEGUN_POINTS = 3  # a title with a word that begins as the one being typed; the whole word earns its points besides
 _CONCEPT_POINTS = 3  # another name of the same goods, per word of the name typed: half of what the word itself earns
-_CONCEPT_HEAD_POINTS = 2
+_CONCEPT_HEAD_POINTS = 4
 
 _RANKED_WORDS = 16  # further words of a query must match like the others but earn no points
 
@@ -51,20 +54,39 @@ class _Place:
     """Neighbouring words that may be (part of) a place's name; `begun`: the last one may be its beginning only."""
 
     words: tuple[Word, ...]
-    begun: bool
+    begun: bool = False
 
     def phrase(self, exact: bool) -> Phrase:
-        return Phrase(PLACES_EXACT if exact else PLACES, (gram(self.words, exact),), self.begun)
+        words = (*self.words[:-1], _toneless(self.words[-1])) if self.begun and exact else self.words
+        return Phrase(PLACES_EXACT if exact else PLACES, (gram(words, exact),), self.begun)
 
 
 @dataclass(slots=True)
 class _Wanted:
-    """A piece that must be found, the names of places it may be part of, and the names of goods it is part of."""
+    """Words that must be found side by side, and what they may be part of.
 
-    piece: Piece
+    `places`: names of places; `names`: names of goods; `whole`: such a name when its words must stand together.
+    `begun`: the word is still being typed.
+    """
+
+    words: tuple[Word, ...]
     begun: bool = False
     places: list[_Place] = field(default_factory=list)
-    concepts: list[Name] = field(default_factory=list)
+    names: list[Name] = field(default_factory=list)
+    whole: tuple[Word, ...] = ()
+
+    @property
+    def marked(self) -> bool:
+        return any(word.marked for word in self.words)
+
+    @property
+    def concepts(self) -> tuple[Phrase, ...]:
+        """What finds the goods by their other names."""
+        return tuple(dict.fromkeys(Phrase(CONCEPTS, (name.group,)) for name in self.names))
+
+    def phrase(self) -> Phrase:
+        words = self.whole or self.words
+        return Phrase(WORDS, _terms(words, exact=False), self.begun and len(words) == 1)
 
 
 def plan(query: Query, synonyms: Synonyms | None = None) -> Plan:
@@ -74,19 +96,24 @@ def plan(query: Query, synonyms: Synonyms | None = None) -> Plan:
     """
     read = list(pieces(query.text))
     excluded = dict.fromkeys(phrase for piece in read if piece.minus for phrase in _unwanted(piece, query.exact))
-    wanted = [_Wanted(piece) for piece in read if not piece.minus]
-    if query.typing and read and not read[-1].quoted and not read[-1].minus and len(read[-1].words) == 1:
-        wanted[-1].begun = not query.text[-1:].isspace()
-    _find_places(wanted)
+    wanted = [_Wanted(piece.words) for piece in read if not piece.minus]
     if not query.exact:
         for match in concepts(read, synonyms):
-            for one in wanted[match.start : match.end]:
-                one.concepts.append(match.name)
+            named = wanted[match.start : match.end]
+            for one in named:
+                one.names.append(match.name)
+                one.whole = tuple(word for one in named for word in one.words) if match.name.whole else ()
+    if query.typing and read and not (read[-1].quoted or read[-1].minus or query.text[-1:].isspace()):
+        *before, last = wanted.pop().words
+        if before:  # "ST2" may become "ST25"
+            wanted.append(_Wanted(tuple(before)))
+        wanted.append(_Wanted((last,), begun=True))
+    _find_places(wanted)
     required = _required(wanted, query.exact)
     return Plan(
         required=required,
         excluded=tuple(excluded),
-        bonuses=_bonuses(wanted, query.exact),
+        bonuses=_bonuses(wanted),
         nothing=not required and not excluded and bool(query.text.strip()),
     )
 
@@ -116,94 +143,110 @@ def concepts(read: Sequence[Piece], synonyms: Synonyms | None = None) -> list[Ma
 def _unwanted(piece: Piece, exact: bool) -> list[Phrase]:
     # "-gạo" must not hide "gáo": a word with marks is excluded only as typed.
     as_typed = exact or any(word.marked for word in piece.words)
-    phrases = [_phrase(EXACT if as_typed else WORDS, piece)]
+    phrases = [Phrase(EXACT if as_typed else WORDS, _terms(piece.words, as_typed))]
     if len(piece.words) in GRAM_SIZES or piece.words[0].marked:
-        phrases.append(_Place(piece.words, begun=False).phrase(as_typed))
+        phrases.append(_Place(piece.words).phrase(as_typed))
     return phrases
 
 
-def _required(wanted: list[_Wanted], exact: bool) -> tuple[tuple[Phrase, ...], ...]:
-    groups: dict[tuple[Phrase, ...], dict[Phrase, None]] = {}
-    for one in wanted:
-        phrase = _phrase(EXACT if exact else WORDS, one.piece)
-        named = [Phrase(CONCEPTS, (name.group,)) for name in one.concepts]
-        alternatives = groups.setdefault((phrase, *named), {})
-        alternatives[replace(phrase, begun=one.begun)] = None
-        for place in one.places:
-            # A single syllable among other words is a place only as typed: without marks it may be anything.
-            as_typed = exact or (len(place.words) == 1 and len(wanted) > 1)
-            alternatives[place.phrase(as_typed)] = None
-        alternatives |= dict.fromkeys(named)
-    return tuple(dict.fromkeys(tuple(group) for group in groups.values()))
-
-
 def _find_places(wanted: list[_Wanted]) -> None:
-    """Tell each piece the names of places it may be part of: one to four neighbouring words.
+    """Tell each word the names of places it may be part of: one to four neighbouring words.
 
     One word is a name when it bears marks or is all there is: "huế", but not the "long" of "thanh long".
     """
-    typed = [(number, word) for number, one in enumerate(wanted) for word in one.piece.words][:_RANKED_WORDS]
+    typed = [(number, word) for number, one in enumerate(wanted) for word in one.words][:_RANKED_WORDS]
     for size in (1, *GRAM_SIZES):
         for start in range(len(typed) - size + 1):
             numbers, window = zip(*typed[start : start + size], strict=True)
             if size == 1 and len(wanted) > 1 and not window[0].marked:
                 continue
             for number in dict.fromkeys(numbers):
-                if numbers.count(number) == len(wanted[number].piece.words):  # the whole piece stands in the name
+                if numbers.count(number) == len(wanted[number].words):  # the whole code stands in the name
                     wanted[number].places.append(_Place(window, begun=wanted[numbers[-1]].begun))
 
 
-def _bonuses(wanted: list[_Wanted], exact: bool) -> tuple[Bonus, ...]:
-    typed = [word for one in wanted for word in one.piece.words]
-    ranked = list(dict.fromkeys(word.folded for word in typed))[:_RANKED_WORDS]
+def _required(wanted: list[_Wanted], exact: bool) -> tuple[tuple[Phrase, ...], ...]:
+    groups: dict[tuple[Phrase, ...], dict[Phrase, None]] = {}
+    for one in wanted:
+        phrase = _as_typed(one) if exact else one.phrase()
+        alternatives = groups.setdefault((phrase, *one.concepts), {})
+        alternatives[phrase] = None
+        for place in one.places:
+            # A single syllable among other words is a place only as typed: without marks it may be anything.
+            alternatives[place.phrase(exact or (len(place.words) == 1 and len(wanted) > 1))] = None
+        alternatives |= dict.fromkeys(one.concepts)
+    return tuple(dict.fromkeys(tuple(group) for group in groups.values()))
+
+
+def _bonuses(wanted: list[_Wanted]) -> tuple[Bonus, ...]:
+    typed = [word for one in wanted for word in one.words][:_RANKED_WORDS]
     with_marks = any(word.marked for word in typed)
-    points: dict[Phrase, int] = {}
-    for term in ranked:
+    begun = bool(wanted) and wanted[-1].begun and len(typed) == sum(len(one.words) for one in wanted)
+    points: dict[tuple[Phrase, ...], int] = {}
+    for at, word in enumerate(typed):
+        places = [
+            _Place(tuple(pair)) for pair in (typed[max(at - 1, 0) : at + 1], typed[at : at + 2]) if len(pair) == 2
+        ]
         for name, value in _FIELD_POINTS.items():
-            points[Phrase(name, (term,))] = value
-    for term in list(dict.fromkeys(word.exact for word in typed))[:_RANKED_WORDS]:
-        points[Phrase(TITLE_EXACT, (term,))] = _EXACT_TITLE_POINTS if with_marks else _BARE_EXACT_POINTS
+            points[Phrase(name, (word.folded,)),] = value
+        named = Phrase(TITLE, (word.folded,))
+        points[named, *(place.phrase(exact=False) for place in places)] = _TITLE_OR_PLACE_POINTS
+        literal = Phrase(TITLE_EXACT, (word.exact,))
         if with_marks:
-            points[Phrase(EXACT, (term,))] = _EXACT_POINTS
-    for pair in list(bigrams([word.folded for word in typed]))[: _RANKED_WORDS - 1]:
-        points[Phrase(BIGRAMS, (pair,))] = _NEIGHBOURS_POINTS
-        points[Phrase(PLACES, (pair,))] = _PLACE_POINTS
-    for first in ranked[:1]:
-        points[Phrase(BIGRAMS, (bigram(TITLE_START, first),))] = _HEAD_POINTS
-    if wanted and wanted[-1].begun and not exact:
-        points[Phrase(TITLE, (typed[-1].folded,), begun=True)] = _BEGUN_POINTS
+            points[literal, *(place.phrase(exact=True) for place in places)] = _EXACT_TITLE_OR_PLACE_POINTS
+            points[literal,] = _EXACT_TITLE_POINTS
+            points[Phrase(EXACT, (word.exact,)),] = _EXACT_POINTS
+        else:
+            points[literal,] = _BARE_EXACT_POINTS
+    for at, pair in enumerate(bigrams([word.folded for word in typed])):
+        unfinished = begun and at == len(typed) - 2
+        points[Phrase(BIGRAMS, (pair,), unfinished), Phrase(PLACES, (pair,), unfinished)] = _NEIGHBOURS_POINTS
+    if typed:
+        head = bigram(TITLE_START, typed[0].folded)
+        points[Phrase(BIGRAMS, (head,), begun and len(typed) == 1),] = _HEAD_POINTS
+    if begun:
+        points[Phrase(TITLE, (typed[-1].folded,), begun=True),] = _BEGUN_POINTS
     for one in wanted[:_RANKED_WORDS]:
-        for name in one.concepts:
-            concept = Phrase(CONCEPTS, (name.group,))
+        for name_of_goods in one.names:
+            concept = (Phrase(CONCEPTS, (name_of_goods.group,)),)
             points[concept] = points.get(concept, 0) + _CONCEPT_POINTS
             if one is wanted[0]:
-                points[Phrase(CONCEPTS, (TITLE_START + name.group,))] = _CONCEPT_HEAD_POINTS
+                points[Phrase(CONCEPTS, (TITLE_START + name_of_goods.group,)),] = _CONCEPT_HEAD_POINTS
+    bonuses = [Bonus((group,), value) for group, value in points.items()]
+    return (*bonuses, *_for_marks(wanted, sum(points.values())))
 
-    bonuses = [Bonus(((phrase,),), value) for phrase, value in points.items()]
-    return (*bonuses, *_as_typed(wanted, sum(points.values())))
 
-
-def _as_typed(wanted: list[_Wanted], others: int) -> list[Bonus]:
+def _for_marks(wanted: list[_Wanted], others: int) -> list[Bonus]:
     """For whoever types marks, and means them: more than all other points can make up for, at the extremes of weight.
 
-    Another name of the goods stands for the word as typed, too; but the word itself comes before it.
+    Another name of the goods stands for the word as typed, too, and the beginning of a word for all of it; but the word
+    itself comes before both.
     """
-    marked = [one for one in wanted if any(word.marked for word in one.piece.words)]
+    marked = [one for one in wanted if one.marked]
     if not marked:
         return []
     enough = round((1 + others) * MAX_WEIGHT / MIN_WEIGHT)
-    literal, named = [], []
+    literal, meant = [], []
     for one in marked:
-        group = [_phrase(EXACT, one.piece), *(place.phrase(exact=True) for place in one.places)]
-        if one.begun:  # what is being typed has not got its marks yet
-            group.append(replace(_phrase(WORDS, one.piece), begun=True))
-        literal.append(tuple(group))
-        named.append((*group, *dict.fromkeys(Phrase(CONCEPTS, (name.group,)) for name in one.concepts)))
-    bonuses = [Bonus(tuple(named), enough)]
-    if named != literal:
+        places = [place.phrase(exact=True) for place in one.places]
+        literal.append((Phrase(EXACT, _terms(one.words, exact=True)), *places))
+        meant.append((_as_typed(one), *places, *one.concepts))
+    bonuses = [Bonus(tuple(meant), enough)]
+    if meant != literal:
         bonuses.append(Bonus(tuple(literal), enough))
     return bonuses
 
 
-def _phrase(name: str, piece: Piece) -> Phrase:
-    return Phrase(name, tuple(word.exact if name == EXACT else word.folded for word in piece.words))
+def _as_typed(one: _Wanted) -> Phrase:
+    if one.begun:
+        return Phrase(EXACT, (_toneless(one.words[0]).exact,), begun=True)
+    return Phrase(EXACT, _terms(one.words, exact=True))
+
+
+def _toneless(word: Word) -> Word:
+    """A word still being typed: its tone comes last in the terms of the index, after letters that are not typed yet."""
+    return word._replace(exact=parted(word.exact)[0])
+
+
+def _terms(words: Sequence[Word], exact: bool) -> tuple[str, ...]:
+    return tuple(word.exact if exact else word.folded for word in words)

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import blake2b
 from io import StringIO
@@ -49,7 +49,10 @@ class BadSynonyms(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One name of a group. `asked`: it is searched for under the group's `found` names."""
+    """One name of a group. `asked`: it is searched for under the group's `found` names.
+
+    `whole`: its words must stand together, since one of them alone is something else ("đậu bắp" is no corn).
+    """
 
     group: str
     term: str
@@ -57,6 +60,7 @@ class Name:
     asked: bool
     found: bool
     opening: bool
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +97,14 @@ class Synonyms:
             for name in names:
                 for spelling in self._spellings(name.text):
                     spelling.names.append(Match(0, len(words(name.text)), name))
-        parts = {name: list(self._swappable(name)) for names in self.groups.values() for name in names}
-        for name, inner in parts.items():
+        parts = {name: self._parts(name) for names in self.groups.values() for name in names}
+        for name, (swappable, hidden) in parts.items():
+            whole = replace(name, whole=hidden)
+            self.groups[name.group] = tuple(whole if one == name else one for one in self.groups[name.group])
             for spelling in self._spellings(name.text):
-                spelling.names += inner
+                at = next(number for number, match in enumerate(spelling.names) if match.name == name)
+                spelling.names[at] = replace(spelling.names[at], name=whole)
+                spelling.names += swappable
         self._longest = max(map(len, self._exact), default=0)
         self._firsts = {key[0] for key in (*self._exact, *self._folded)}
 
@@ -149,18 +157,25 @@ class Synonyms:
         yield self._exact.setdefault(exact, _Spelling())
         yield self._folded.setdefault(folded, _Spelling())
 
-    def _swappable(self, name: Name) -> Iterator[Match]:
-        """The names in `name` for which another of their group can stand and give another name of its own group."""
+    def _parts(self, name: Name) -> tuple[list[Match], bool]:
+        """The names of other groups in `name`: those that may be swapped there, and whether there is another one.
+
+        A name may be swapped when another of its group in its place makes a name of `name`'s own group.
+        """
         siblings = {_keys(other.text)[0] for other in self.groups[name.group]}
         key = _keys(name.text)[0]
+        swappable, hidden = [], bool(self._exact[key].silences)
         for start in range(len(key)):
             for end in range(start + 1, len(key) + 1):
-                spelling = self._exact.get(key[start:end])
-                for part in (match.name for match in spelling.names) if spelling else ():
-                    others = self.groups[part.group] if part.group != name.group else ()
-                    swapped = {key[:start] + _keys(other.text)[0] + key[end:] for other in others}
-                    if (swapped - {key}) & siblings:
-                        yield Match(start, end, part)
+                for part in self._exact.get(key[start:end], _Spelling()).names:
+                    if part.name.group == name.group or end - start == len(key) or end - start != part.end:
+                        continue
+                    others = (_keys(other.text)[0] for other in self.groups[part.name.group])
+                    if siblings & {key[:start] + other + key[end:] for other in others if other != key[start:end]}:
+                        swappable.append(Match(start, end, part.name))
+                    else:
+                        hidden = True
+        return swappable, hidden
 
 
 @cache
@@ -205,8 +220,8 @@ def _names(cells: dict[str, str], where: str) -> Iterator[Name]:
     if way not in _WAYS:
         raise BadSynonyms(f"{where}, column way: {way!r}: expected one of {', '.join(_WAYS)}")
     south, variants, opening = (_listed(cells, column, where) for column in ("south", "variants", "opening"))
-    for column, found, wanted in (("south", south, len(south) == 1), ("variants", variants, bool(variants))):
-        if not wanted:
+    for column, enough in (("south", len(south) == 1), ("variants", bool(variants))):
+        if not enough:
             raise BadSynonyms(f"{where}, column {column}: {cells[column]!r}: expected a name without a remark")
     known = [*south, *variants]
     twice = len({_keys(name)[0] for name in known}) < len(known)
