@@ -89,7 +89,7 @@ def _stocked(label: str) -> str:
 
 
 def _seen(label: str) -> str:
-    return f"Thấy: {label[:1].lower()}{label[1:]}"
+    return "Chưa rõ lúc thấy" if label.startswith("Chưa") else f"Thấy {label[:1].lower()}{label[1:]}"
 
 
 # In the order of the page.
@@ -101,11 +101,11 @@ FILTERS = (
     Filter("xa", "unit", "Xã, phường hiện nay", _units, of_sellers=True),
     Filter("cn", "certificate", "Chứng nhận, kể cả tự công bố", _certificates, of_sellers=True, chip=_certified),
     Filter("gia", "price", "Giá mỗi kg", cache(facets.price_labels), by_count=False, chip=_per_kg),
-    Filter("con", "stock", "Còn hàng", cache(facets.stock_labels), by_count=False, chip=_stocked),
+    Filter("con", "stock", "Tình trạng hàng", cache(facets.stock_labels), by_count=False, chip=_stocked),
     Filter(
         "thay",
         "seen",
-        "Thấy trên sàn trong",
+        "Thấy trên sàn",
         cache(facets.seen_labels),
         by_count=False,
         of_sellers=True,

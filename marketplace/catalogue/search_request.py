@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,9 +35,11 @@ __all__ = [
 ]
 
 MAX_TEXT = 200  # characters
-# What hits can be ordered by, in the address and as a reader picks it; "" is by how well they match.
+# What hits can be ordered by, in the address and as a reader picks it. By how well they match needs no word in the
+# address: it is named so that a form can say it.
+BEST = "khop"
 SORTS: Mapping[str, str] = {
-    "": "Khớp nhất",
+    BEST: "Khớp nhất",
     "gia": "Giá mỗi kg tăng dần",
     "moi": "Mới thấy",
     "gan": "Gần nhất",
@@ -81,8 +84,9 @@ class Chip:
 class SearchRequest:
     """What is asked for. `only_kind` is set on pages that show one kind and offer no choice of it.
 
-    `near` is the code of an old district or a 2025 unit; it counts when `sort` is "gan". `typing`: somebody
-    is still typing, the last word may be a beginning; no address that is shown or linked tells it.
+    `sort` is one of `SORTS`, "" for the best match; `near`, the code of an old district or a 2025 unit, goes with
+    "gan". `typing`: somebody is still typing, the last word may be a beginning; no address that is shown or linked
+    tells it.
     """
 
     today: date
@@ -114,9 +118,9 @@ class SearchRequest:
             if values and not (only_kind and one.param == "loai"):
                 chosen[one.param] = values
         sort, near = args.get("xep", ""), args.get("gan", "")
-        if sort not in SORTS:
+        if sort and sort not in SORTS:
             raise BadAddress(f"Không có cách xếp “{sort[:40]}”.")
-        if near and near not in near_labels():
+        if near and near not in nearness.starts():
             raise BadAddress(f"Không có nơi “{near[:40]}” để xếp theo nơi gần nhất.")
         if near and not sort:
             sort = "gan"
@@ -124,7 +128,7 @@ class SearchRequest:
             today=today(g.now),
             text=text,
             filters=chosen,
-            sort=sort,
+            sort="" if sort == BEST else sort,
             near=near if sort == "gan" else "",
             exact=args.get("dung") == "1",
             typing=args.get("go") == "1",
@@ -246,10 +250,12 @@ class SearchRequest:
         return before, after
 
 
-def near_labels() -> dict[str, str]:
-    """The places an order by nearness can start from, with their names."""
+@cache
+def near_starts() -> Mapping[str, Mapping[str, str]]:
+    """The places an order by nearness can start from, code and name, in two groups."""
     old = dict(places.districts())
-    return {code: old[code] if code in old else places.unit_name(code) for code in nearness.starts()}
+    now = {code: places.unit_name(code) for code in nearness.starts() if code not in old}
+    return {"Huyện, thị xã, thành phố cũ": old, "Xã, phường hiện nay": now}
 
 
 def _switched(chosen: tuple[str, ...], value: str) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from marketplace.catalogue.search_request import (
     KINDS,
     MAX_TEXT,
     SearchRequest,
-    near_labels,
+    near_starts,
     page_number,
 )
 from marketplace.catalogue.suggesting import Suggestion
@@ -214,7 +214,7 @@ def _search_page(asked: SearchRequest) -> str:
         found=found,
         paging=paging,
         panels=[asked.panel(one, results.facets[one.index]) for one in asked.facets],
-        near_labels=near_labels(),
+        near_starts=near_starts(),
         chips=asked.chips(),
         counted=_counted(asked, results),
         results=results,

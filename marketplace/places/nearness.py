@@ -32,6 +32,7 @@ def distance_km(here: Seat, there: Seat) -> float:
     return 2 * _EARTH_KM * asin(min(1.0, hypot(along, across)))
 
 
+@cache
 def starts() -> tuple[str, ...]:
     """The codes of all places an order can start from: the old districts, then the 2025 units on their land."""
     units = (code for code, unit in sorted(GAZETTEER.units.items()) if unit.districts)

@@ -50,3 +50,39 @@ def test_numbered_ones_come_first_and_each_stands_once() -> None:
 @given(st.text(max_size=120))
 def test_any_text_can_be_judged(text: str) -> None:
     assert certificates.is_numbered(text) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("texts", "title", "stars", "codes"),
+    [
+        (["VietGAP"], "", None, ("vietgap",)),
+        (["VietGAP-TT-13-05-80-0042"], "", None, ("vietgap", "vietgap-co-so")),
+        (["VIETGAHP chăn nuôi"], "", None, ("vietgap",)),
+        (["Global G.A.P."], "", None, ("globalgap",)),
+        (["GGN 4049928415684"], "", None, ("globalgap", "globalgap-co-so")),
+        (["HACCP, ISO 22000:2018"], "", None, ("haccp", "iso-22000")),
+        (["Hữu cơ TCVN 11041-2:2017"], "", None, ("huu-co",)),
+        ([], "Gạo hữu cơ, VietGAP", None, ("vietgap", "huu-co")),
+        (None, "Phân bón hữu cơ vi sinh", None, ()),
+        (None, "Xoài cát OCOP 4 sao", None, ("ocop-4",)),
+        (None, "Khô cá 5 sao OCOP", None, ("ocop-5",)),
+        (["OCOP 3 sao"], "", 4, ("ocop-3", "ocop-4")),
+        (None, "Gạo", 3, ("ocop-3",)),
+        (None, "Gạo đạt chuẩn 5 sao", None, ()),
+        (None, "Gạo", 0, ()),
+        (None, "", None, ()),
+    ],
+)
+def test_a_claim_can_be_filtered_by_and_stays_a_claim(
+    texts: list[str] | None, title: str, stars: int | None, codes: tuple[str, ...]
+) -> None:
+    assert certificates.codes(texts, title, stars) == codes
+
+
+def test_a_number_in_a_title_is_no_number_of_a_paper() -> None:
+    assert certificates.codes(None, "Rau VietGAP mã 123456") == ("vietgap",)
+
+
+@given(st.lists(st.text(max_size=60), max_size=4), st.text(max_size=60), st.none() | st.integers(-1, 9))
+def test_every_code_has_a_name(texts: list[str], title: str, stars: int | None) -> None:
+    assert set(certificates.codes(texts, title, stars)) <= certificates.names().keys()
