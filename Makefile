@@ -26,9 +26,10 @@ lint: $(VENV)/.dev ## ruff and mypy --strict
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/.dev ## measure the sync beside Scrapy, and the pages, at a small size
+bench: $(VENV)/.dev ## measure the sync beside Scrapy, the pages, and the search beside tantivy, at a small size
 	@$(BIN)/python bench/sync.py --sellers 2000 --listings 1000
 	@$(BIN)/python bench/pages.py --sellers 2000 --listings 1000
+	@$(BIN)/python bench/search.py --docs 20000
 
 lock: $(VENV)/.dev ## write the lock files anew from pyproject.toml
 	@$(BIN)/pip install --quiet pip-tools

@@ -32,9 +32,9 @@ _RETRY_S = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """What the file `current` tells."""
+    """What the file `current` tells. `version` is that of the terms and the synonyms: `analysis.version`."""
 
-    version: int
+    version: str
     backend: str
     generation: str
 

@@ -22,7 +22,7 @@ from search_index.tantivy_parts import all_of, bearing_any, group_part, sort_fie
 
 WEIGHT_SCALE = 4  # log2(2 + field) is never below one, and the smallest weight is a quarter
 ORDER_DIGITS = 3
-_SPARE_HITS = 50  # fetched beyond the page, to hold the ties of its last hit
+_SPARE_HITS = 150  # fetched beyond the page, to hold the ties of its last hit; asking again costs far more
 
 Placed = tuple[float, DocAddress]
 
@@ -116,16 +116,16 @@ class Matches:
             # tantivy sets aside room for all it is asked for, however few there are.
             room = min(fetched, int(self.searcher.num_docs) + 1)
             found = self.searcher.search(scored, limit=room, weight_by_field="weight")
-            hits = [(_exact_score(score), address) for score, address in found.hits]
-            last = offset + limit - 1
-            if len(hits) < fetched or hits[-1][0] < hits[last][0]:
+            hits = found.hits
+            exact = {score: _exact_score(score) for score in {score for score, _ in hits}}  # few, of many hits
+            if len(hits) < fetched or exact[hits[-1][0]] < exact[hits[offset + limit - 1][0]]:
                 break
-            fetched *= 4  # the tie at the end of the page goes on beyond what was fetched
+            fetched *= 8  # the tie at the end of the page goes on beyond what was fetched
 
         def keys(addresses: list[DocAddress]) -> list[object]:
             return list(self.searcher.fast_field_values("tie", addresses))
 
-        return _total(found), page_of(hits, offset, limit, keys)
+        return _total(found), page_of([(exact[score], address) for score, address in hits], offset, limit, keys)
 
     def _listed(self, offset: int, limit: int) -> tuple[int, list[Placed]]:
         room = min(limit, int(self.searcher.num_docs))

@@ -2,7 +2,7 @@
 "use strict";
 
 const PAUSE = 220; // ms without a key
-const SLOW = 400; // ms until "searching" is said
+const SLOW = 400; // ms until that is said
 const box = document.querySelector("form[role=search] input[type=search]");
 const part = name => document.querySelector(`[data-swap="${name}"]`);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -61,8 +61,9 @@ async function show(url, how) {
 	mark(part("found"), { "aria-busy": false });
 }
 
-// What an element is known by when it is drawn anew: its words without a count.
-const keyOf = element => element.id || element.name || element.textContent.replace(/[\d.:()\s]+/g, " ").trim();
+// What an element is known by when drawn anew: heading and words, without a count.
+const keyOf = element =>
+	element.id || ((element.closest("section") ?? element).querySelector("h3")?.textContent + element.textContent).replace(/[\d.:\s]+/g, " ");
 
 // The focus stays on its link; where that is gone, or the page was turned, it goes to the heading.
 function swap([old, fresh]) {
@@ -110,7 +111,7 @@ if (part("found")) {
 	addEventListener("popstate", () => path() === shown || show(new URL(location), "back"));
 }
 
-// Suggestions: an editable combobox with a list and manual selection (WAI-ARIA Authoring Practices).
+// Suggestions: an editable combobox with a list and manual selection (WAI-ARIA APG).
 
 const list = document.getElementById("goi-y");
 let active = -1;

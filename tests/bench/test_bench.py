@@ -115,7 +115,17 @@ def test_every_kind_of_page_is_measured_and_needs_the_same_statements_at_any_siz
     for page in told["pages"].values():
         assert 0 < page["p50_ms"] <= page["p95_ms"]
         assert page["statements"] > 0
+        assert page["kilobytes"] > 1
     assert told["same_statements"] is True
+
+
+def test_pages_of_an_instance_filled_from_files_are_measured_the_same_way() -> None:
+    done = bench("pages.py", "--docs", "1000", "--requests", "5", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["records"]["seller"] + told["records"]["listing"] == 1000
+    assert told["same_statements"] is True
+    assert told["held"].keys() == {"search_p95", "search_size"}
 
 
 def test_a_senseless_size_is_refused() -> None:

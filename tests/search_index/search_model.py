@@ -1,6 +1,7 @@
 """What every backend must answer, written in the plainest way: go through all documents and look.
 
-It takes the terms and the plan from `analysis`, as backends do, and shares nothing else with them.
+It takes the terms and the plan from `analysis` and `planning`, as backends do, and shares nothing else with them. How a
+query is understood is shared, too; what it is understood by, the words and totals of an index, is counted here.
 """
 
 from __future__ import annotations
@@ -9,15 +10,30 @@ from collections import Counter
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from search_index import analysis
+from search_index import analysis, understanding
 from search_index.analysis import Entry, Phrase, Plan
 from search_index.documents import SORTS, Document, FacetCount, Hit, Near, Query, Results
+from search_index.lexicon import Lexicon
+from search_index.synonyms import Synonyms, packaged
 
 
-def answer(documents: Iterable[Document], query: Query) -> Results:
-    plan = analysis.plan(query)
+def answer(documents: Iterable[Document], query: Query, synonyms: Synonyms | None = None) -> Results:
+    known = synonyms or packaged()
+    entries = [analysis.entry(document, known) for document in documents]
+
+    def terms(field: str) -> dict[str, int]:
+        bearing = ({term for run in entry.terms.get(field, ()) for term in run} for entry in entries)
+        return dict(Counter(term for terms in bearing for term in terms))
+
+    def total(plan: Plan) -> int:
+        return 0 if plan.nothing else sum(meets(entry, plan) for entry in entries)
+
+    return understanding.answer(query, lambda plan: _found(entries, plan, query), Lexicon(terms, total), known)
+
+
+def _found(entries: list[Entry], plan: Plan, query: Query) -> Results:
     filters = {name: values for name, given in query.filters.items() if (values := analysis.facet_values(given))}
-    meeting = [entry for entry in map(analysis.entry, documents) if not plan.nothing and meets(entry, plan)]
+    meeting = [entry for entry in entries if not plan.nothing and meets(entry, plan)]
     matching = [entry for entry in meeting if _passes(entry, filters)]
     scored = [(_score(entry, plan), entry) for entry in matching]
     if plan.required:

@@ -48,7 +48,7 @@ def test_finds(index: Index, typed: str, title: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["muối đường", "dauphong", '"muoi rang"', "đậu -rang", "ST26", "25st", "???", "🍯", "bánh", '-"rang muối" đậu'],
+    ["muối đường", "dauxanh", '"muoi rang"', "đậu -rang", "ST26", "25st", "???", "🍯", "bánh", '-"rang muối" đậu'],
 )
 def test_finds_nothing_and_says_so(index: Index, typed: str) -> None:
     fill(index, "Đậu phộng rang muối ST25")
