@@ -55,7 +55,6 @@ def of_listing(row: Row, today: date) -> Document:
     papers = certificates.codes(row["certificates"], title, row["ocop_stars"])
     own: dict[str, tuple[str, ...]] = {
         "category": (group_code or UNKNOWN,),
-        "commodity": of_title(row["title"]) or (UNKNOWN,),
         "certificate": papers or (UNKNOWN,),
         "price": (facets.price_band(per_kg, priced=priced),),
         "stock": (facets.stock(row["in_stock"]),),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, render_template, request
 
 from marketplace.catalogue import categories, exports, queries
 from marketplace.catalogue.commodities import Commodity, commodities, commodity, named
+from marketplace.catalogue.hits import Card
 from marketplace.catalogue.price_history import Week
 from marketplace.catalogue.price_spread import Range, Spread
 from marketplace.catalogue.prices import MOST, Prices, all_prices, prices
@@ -130,13 +131,15 @@ def weeks_csv(slug: str) -> Response:
     return twins.as_csv(f"gia-{slug}-theo-tuan", HISTORY_HEADER, rows)
 
 
-def of_search(text: str, results: Results) -> Prices | None:
-    """The prices to show above the hits of a search: those of the commodity it names, or of the only one among the
-    hits, where the facet was asked for. None where there is none such or nothing to compare."""
+def of_search(text: str, results: Results, found: Sequence[Card]) -> Prices | None:
+    """The prices to show above the hits of a search: those of the commodity its text names, or of the one that all
+    products on the page are of. None where there is none such, or nothing to compare."""
+    if not text or not found:
+        return None
     one = named(results.read_as or text)
-    counts = results.facets.get("commodity", ())
-    if one is None and len(counts) == 1 and counts[0].count == results.total:
-        one = commodity(counts[0].value)
+    if one is None:
+        offered = {named(card.title) for card in found if isinstance(card, queries.ListingCard)}
+        one = offered.pop() if len(offered) == 1 else None
     return _or_nothing(one)
 
 

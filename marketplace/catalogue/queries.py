@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -281,6 +282,7 @@ _OWNER = aliased(Seller)
 _PLAIN = tuple(item.name for item in fields(ListingCard) if item.name not in ("place", "certificates"))
 
 
+@cache
 def _card_columns() -> Select[*tuple[Any, ...]]:
     return (
         select(

@@ -5,7 +5,6 @@ Everything offered stands in the index; nothing is kept of what was typed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,6 +12,8 @@ from typing import Any, Literal, NamedTuple
 from unicodedata import normalize
 
 from marketplace import places
+from marketplace.catalogue.naming import Syllable, names_of_goods, reach, syllables
+from marketplace.catalogue.search_request import BY_PARAM
 from marketplace.places.gazetteer import bare_name
 from marketplace.web.privacy import without_contacts
 from search_index.documents import Hit, Query, Results
@@ -21,15 +22,8 @@ from search_index.fold import fold, has_marks
 SHORTEST = 2  # letters; fewer begin half of all names
 LINES = 8
 _OF_KIND = 3  # sellers, and places; products take what is left
-_TITLES = 60  # looked through for products
-_NAMES = 20  # looked through for sellers
-_HEAD = 6  # syllables of a title that name the goods, at most
-_LONGEST = 60  # letters of a product's name
-
-_PACKING = frozenset({"tui", "hop", "goi", "bich", "thung", "chai", "bao", "hu", "lon", "combo", "set", "loai"})
-
-_WORD = re.compile(r"\b[^\W\d_]+\b")
-_TOKEN = re.compile(r"[^\W_]+(?:[.,/-][^\W_]+)*")
+_TITLES = 50  # looked through for products
+_NAMES = 15  # looked through for sellers
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +47,11 @@ def suggestions(text: str, search: Callable[[Query], Results], only_kind: str = 
     sellers = search(_query(text, "seller", _NAMES))
     found = [] if only_kind else [search(_query(text, "listing", _TITLES))]
     readings = _readings(text, (sellers, *found))
-    named = list(_sellers(sellers, readings))[:_OF_KIND]
+    typed = [syllables(reading) for reading in readings]
+    named = list(_sellers(sellers, typed))[:_OF_KIND]
     lying = _places(readings[0], search, only_kind)[:_OF_KIND]
-    goods = [line for results in found for line in _products(results, readings)]
+    titles = [without_contacts(hit.title) for results in found for hit in results.hits]
+    goods = [Suggestion("product", name) for name in names_of_goods(titles, typed)]
     return [*goods[: LINES - len(named) - len(lying)], *named, *lying]
 
 
@@ -76,58 +72,12 @@ def _readings(text: str, found: tuple[Results, ...]) -> list[str]:
     return list(dict.fromkeys((read, *others)))
 
 
-def _products(found: Results, readings: list[str]) -> Iterator[Suggestion]:
-    """The distinct names of goods among the titles found, the most frequent first, then the best found."""
-    counts: dict[str, int] = {}
-    spelled: dict[str, str] = {}
-    for hit in found.hits:
-        name = _product(without_contacts(hit.title), readings)
-        if name:
-            key = fold(name)
-            counts[key] = counts.get(key, 0) + 1
-            if key not in spelled or (has_marks(name) and not has_marks(spelled[key])):
-                spelled[key] = name
-    for key in sorted(counts, key=lambda key: -counts[key]):
-        yield Suggestion("product", spelled[key])
-
-
-def _product(title: str, readings: list[str]) -> str:
-    """The name of the goods in a title: its head, and on as far as the words typed stand; in lower case but for codes
-    ("ST25"). "" where the title was found by something else than its own words.
-    """
-    tokens = list(_TOKEN.finditer(title))
-    reach = min((at for text in readings if (at := _reach(tokens, text))), default=0)
-    if not reach or "***" in title:
-        return ""
-    name = title[: tokens[max(reach, _head(title, tokens)) - 1].end()]
-    return _WORD.sub(lambda word: word[0].lower(), name) if len(name) <= _LONGEST else ""
-
-
-def _reach(tokens: list[re.Match[str]], text: str) -> int:
-    """How many tokens it takes until all words of `text` were met, the last one at least begun; 0: never."""
-    *whole, begun = _words(text) or [""]
-    folded = [fold(token[0]) for token in tokens]
-    ends = [folded.index(word) + 1 if word in folded else 0 for word in whole]
-    ends.append(next((at for at, word in enumerate(folded, 1) if word.startswith(begun)), 0))
-    return max(ends) if all(ends) and begun else 0
-
-
-def _head(title: str, tokens: list[re.Match[str]]) -> int:
-    """How many tokens a title goes on before a sign or a number ends the name of the goods."""
-    for at, token in enumerate(tokens):
-        between = title[tokens[at - 1].end() : token.start()] if at else ""
-        if at == _HEAD or between.strip() or token[0][0].isdigit():
-            return at - 1 if at > 1 and fold(tokens[at - 1][0]) in _PACKING else max(at, 1)
-    return len(tokens)
-
-
-def _sellers(found: Results, readings: list[str]) -> Iterator[Suggestion]:
+def _sellers(found: Results, typed: list[list[Syllable]]) -> Iterator[Suggestion]:
     """Sellers whose own name holds what was typed, one of each name."""
     told: set[str] = set()
     for hit in sorted(found.hits, key=lambda hit: not has_marks(hit.title)):
         name = without_contacts(hit.title)
-        tokens = list(_TOKEN.finditer(name))
-        if fold(name) not in told and any(_reach(tokens, text) for text in readings):
+        if fold(name) not in told and any(reach(syllables(name), one) for one in typed):
             told.add(fold(name))
             yield Suggestion("seller", name, hit=hit)
 
@@ -138,17 +88,16 @@ class _Place(NamedTuple):
     code: str
     text: str
     names: tuple[str, ...]  # what it may be begun by, in lower case
+    folded: tuple[str, ...]
 
 
 @cache
 def _known() -> tuple[_Place, ...]:
     """Old districts, units of 2025, and those again by the names of the communes they were made of."""
-    districts = [
-        _Place("huyen", "district", code, f"{_lower(name)} cũ", _names(name)) for code, name in places.districts()
-    ]
-    units = [_Place("xa", "unit", code, _lower(name), _names(name)) for code, name in places.units()]
+    districts = [_place("huyen", code, f"{_lower(name)} cũ", name) for code, name in places.districts()]
+    units = [_place("xa", code, _lower(name), name) for code, name in places.units()]
     former = [
-        _Place("xa", "unit", unit, f"{_lower(places.unit_name(unit))} ({_lower(name)} cũ)", _names(name))
+        _place("xa", unit, f"{_lower(places.unit_name(unit))} ({_lower(name)} cũ)", name)
         for code, name in places.communes()
         for unit in places.units_of_commune(code)
         if name != places.unit_name(unit)
@@ -156,8 +105,9 @@ def _known() -> tuple[_Place, ...]:
     return (*districts, *units, *former)
 
 
-def _names(name: str) -> tuple[str, ...]:
-    return name.lower(), bare_name(name).lower()
+def _place(param: str, code: str, text: str, name: str) -> _Place:
+    names = name.lower(), bare_name(name).lower()
+    return _Place(param, BY_PARAM[param].index, code, text, names, tuple(map(fold, names)))
 
 
 def _lower(name: str) -> str:
@@ -167,11 +117,10 @@ def _lower(name: str) -> str:
 def _places(text: str, search: Callable[[Query], Results], only_kind: str) -> list[Suggestion]:
     """Places whose name begins so and in which there is something, most of it first."""
     begun = normalize("NFC", " ".join(text.split())).lower()
-    marked = has_marks(begun)
-    begun = begun if marked else fold(begun)
-    named = [
-        place for place in _known() if any((name if marked else fold(name)).startswith(begun) for name in place.names)
-    ]
+    if has_marks(begun):
+        named = [place for place in _known() if any(name.startswith(begun) for name in place.names)]
+    else:
+        named = [place for place in _known() if any(name.startswith(fold(begun)) for name in place.folded)]
     if not named:
         return []
     filters = {"kind": (only_kind,)} if only_kind else {}
@@ -183,7 +132,3 @@ def _places(text: str, search: Callable[[Query], Results], only_kind: str) -> li
         if hits.get(key) and key not in best:
             best[key] = Suggestion("place", place.text, params={place.param: place.code}, hits=hits[key])
     return sorted(best.values(), key=lambda line: -line.hits)
-
-
-def _words(text: str) -> list[str]:
-    return _TOKEN.findall(fold(text))

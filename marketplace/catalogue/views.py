@@ -220,6 +220,7 @@ def _search_page(asked: SearchRequest) -> str:
         chips=asked.chips(),
         counted=_counted(asked, results),
         results=results,
+        family=None if asked.only_kind else price_views.of_search(asked.text, results, found),
         ways=[] if results.total else ways_out(asked, lambda other: hits.found(other, 0, 0, counted=False).total),
         stale=[states[source] for source in dict.fromkeys(map(hits.source_of, found)) if _is_stale(states, source)],
         states=states,

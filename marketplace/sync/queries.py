@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from connectors import REGISTRY
@@ -208,6 +209,17 @@ def _newest(session: Session) -> dict[str, _Newest]:
 
     A file or a replay says nothing of how the site stands: it is the newest only where nothing else was read.
     """
+    rows = session.execute(_newest_runs())
+    found: dict[str, _Newest] = defaultdict(_Newest)
+    for run, *is_newest in rows:
+        told = {name: run for name, is_it in zip(_Newest._fields, is_newest, strict=True) if is_it}
+        found[run.source] = found[run.source]._replace(**told)
+    return found
+
+
+@cache
+def _newest_runs() -> Select[Run, bool, bool, bool]:
+    """The statement of `_newest`: nearly every page makes it."""
     good = Run.verdict == "ok"
     fresh = or_(good, and_(Run.kind == "incremental", Run.reason == "incremental"))
     order = (Run.kind.not_in(READINGS), Run.id.desc())
@@ -219,16 +231,11 @@ def _newest(session: Session) -> dict[str, _Newest]:
     place = ranked.where(Run.finished_at.is_not(None)).subquery()
     is_good = and_(place.c.good == 1, place.c.is_good)
     is_fresh = and_(place.c.fresh == 1, place.c.is_fresh)
-    rows = session.execute(
+    return (
         select(Run, place.c.last == 1, is_good, is_fresh)
         .join(place, place.c.id == Run.id)
         .where(or_(place.c.last == 1, is_good, is_fresh))
     )
-    found: dict[str, _Newest] = defaultdict(_Newest)
-    for run, *is_newest in rows:
-        told = {name: run for name, is_it in zip(_Newest._fields, is_newest, strict=True) if is_it}
-        found[run.source] = found[run.source]._replace(**told)
-    return found
 
 
 def _stale(source: Source, runs: _Newest, now: datetime, full_every_days: int) -> bool:

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import flask_bootstrap
-from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, g, request, url_for
 
 from marketplace.web.icons import icon_file
 from marketplace.web.security import takes_gzip
@@ -52,8 +52,11 @@ def init_app(app: Flask) -> None:
 
 
 def address(name: str) -> str:
-    """The address of an asset, with its version."""
-    return url_for("assets.serve", name=name, v=_assets()[name].version)
+    """The address of an asset, with its version. Worked out once per page: every icon asks for it."""
+    known: dict[str, str] = g.setdefault("asset_addresses", {})
+    if name not in known:
+        known[name] = url_for("assets.serve", name=name, v=_assets()[name].version)
+    return known[name]
 
 
 def style_sheet() -> str:

@@ -7,6 +7,7 @@ Texts of the marketplaces hold telephone numbers and personal ids as well: whate
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from connectors import clean
 from connectors.clean.telephones import find_phones
@@ -33,6 +34,7 @@ def masked_email(raw: str | None) -> str | None:
     return _mask_address(found) if found else None
 
 
+@lru_cache(maxsize=16_384)  # a list shows the same titles, names and prices again and again
 def without_contacts(text: str) -> str:
     """The text with every telephone number, e-mail address and personal id in it masked."""
     if "@" in text:

@@ -67,7 +67,7 @@ def test_typing_without_marks_offers_names_with_marks(index: Index) -> None:
 
 
 def test_a_word_need_only_be_begun(index: Index) -> None:
-    assert lines(index, "thanh lo") == [("product", "thanh long ruột đỏ")]
+    assert lines(index, "thanh lo") == [("product", "thanh long"), ("product", "thanh long ruột đỏ")]
 
 
 def test_sellers_are_offered_by_their_own_name_one_of_each(index: Index) -> None:

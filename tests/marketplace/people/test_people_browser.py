@@ -107,6 +107,11 @@ def test_the_officers_pages_are_accessible_and_never_scroll_sideways(
     found += faults(page)
     page.goto(site + "/quan-tri/nhat-ky")
     found += faults(page)
+    page.goto(site + "/can-bo/tim-khong-ra")
+    found += faults(page)
+    page.goto(site + "/tim?q=" + "xyz" * 20)  # which is on the list from now on
+    page.goto(site + "/can-bo/tim-khong-ra")
+    found += faults(page)
     page.context.close()
     assert found == []
     assert refused == []

@@ -92,6 +92,28 @@ def test_a_listing_shows_the_prices_of_its_commodity(client: FlaskClient, ids: I
     assert not read(client, f"/san-pham/{ids.hostile}").html.select(".family")
 
 
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [
+        ("/tim?q=gao+nang+thom", "gạo Nàng Thơm Chợ Đào"),
+        ("/tim?q=G%E1%BA%A1o+Ch%E1%BB%A3+%C4%90%C3%A0o&loai=san-pham", "gạo Nàng Thơm Chợ Đào"),
+        ("/tim?q=thanh+long+ru%E1%BB%99t+tr%E1%BA%AFng", "thanh long ruột trắng"),
+        ("/tim?q=thanh+long", ""),
+        ("/tim?q=chanh+kh%C3%B4ng+h%E1%BA%A1t", ""),  # nothing to compare
+        ("/tim", ""),
+        ("/nguoi-ban?q=thanh+long+ruot+trang", ""),
+        ("/tim?q=khong+co+gi", ""),
+    ],
+)
+def test_a_search_that_names_a_commodity_shows_its_prices(client: FlaskClient, address: str, named: str) -> None:
+    panels = [panel.get_text() for panel in read(client, address).html.select(".family h2")]
+    assert panels == ([f"Cùng một mặt hàng: {named}"] if named else [])
+
+
+def test_home_leads_to_the_prices(client: FlaskClient) -> None:
+    assert "/gia" in read(client, "/").links()
+
+
 @pytest.fixture
 def with_history(another: Callable[..., Market]) -> Market:
     """Nàng Thơm rice through seven weeks; in the fourth the marketplace was not read."""

@@ -142,6 +142,13 @@ def test_a_result_of_a_stale_source_is_marked(client: FlaskClient) -> None:
         ("loai=<b>", "không có giá trị “<b>”"),
         ("nhom=77", "không có giá trị “77”"),
         ("huyen=1", "không có giá trị “1”"),
+        ("xa=808", "Bộ lọc “Xã, phường hiện nay” không có giá trị “808”."),
+        ("cn=iso", "không có giá trị “iso”"),
+        ("gia=1-2", "không có giá trị “1-2”"),
+        ("con=co", "không có giá trị “co”"),
+        ("thay=2", "Bộ lọc “Thấy trên sàn” không có giá trị “2”."),
+        ("xep=ten", "Không có cách xếp “ten”."),
+        ("xep=gan&gan=1", "Không có nơi “1” để xếp theo nơi gần nhất."),
         (f"q={'a' * 201}", "Từ khoá dài quá 200 chữ cái."),
     ],
 )

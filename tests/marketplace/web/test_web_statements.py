@@ -45,10 +45,12 @@ def test_a_page_makes_its_number_of_statements(
 
 
 def test_one_hit_costs_as_much_as_twenty(client: FlaskClient, statements: list[str]) -> None:
-    client.get("/tim?loai=san-pham&q=gao+cho+dao+3")
+    client.get("/tim?loai=san-pham&q=thanh+long+ruot+trang+3")  # the prices of a commodity are remembered
+    statements.clear()
+    client.get("/tim?loai=san-pham&q=thanh+long+ruot+trang+3")
     few = len(statements)
     statements.clear()
-    client.get("/tim?loai=san-pham")
+    client.get("/tim?loai=san-pham&q=thanh+long+ruot+trang")
     assert len(statements) == few
 
 
