@@ -133,7 +133,25 @@ def test_a_syllable_is_written_as_people_write_it(syllable: tuple[str, str]) -> 
 
 
 @pytest.mark.parametrize(
-    "word", "hòa hoàng ngoài quý quỷ giữa thuở khuỷu xoài rượu đường gì giếng mía tía bưởi".split()
+    "word",
+    [
+        "hòa",
+        "hoàng",
+        "ngoài",
+        "quý",
+        "quỷ",
+        "giữa",
+        "thuở",
+        "khuỷu",
+        "xoài",
+        "rượu",
+        "đường",
+        "gì",
+        "giếng",
+        "mía",
+        "tía",
+        "bưởi",
+    ],
 )
 def test_the_tone_stands_on_its_vowel(word: str) -> None:
     assert respelled(exact(word)) == word
