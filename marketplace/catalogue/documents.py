@@ -72,7 +72,7 @@ def of_listing(row: Row, today: date) -> Document:
         category=" ".join((*(row["category_path"] or ()), _group_name(group_code))),
         body=_body(row["certificates"], row["description"]),
         places=_names(*place),
-        facets=_shared("listing", row, place) | own,
+        facets=_shared("listing", row, place, today) | own,
         sort_keys=_newest(row) | ({"price": min(per_kg, MAX_SORT_KEY)} if per_kg is not None else {}),
         boost=boost(
             seen_on=_day(row["seen_at"]),
@@ -95,7 +95,7 @@ def of_seller(row: Row, today: date) -> Document:
         category=row["kind"] or "",
         body=_body(row["certificates"], row["description"]),
         places=_names(*place),
-        facets=_shared("seller", row, place) | {"certificate": papers or (UNKNOWN,)},
+        facets=_shared("seller", row, place, today) | {"certificate": papers or (UNKNOWN,)},
         sort_keys=_newest(row),
         boost=boost(
             seen_on=_day(row["seen_at"]),
@@ -121,7 +121,7 @@ def of_request(row: Row, today: date) -> Document:
         category=" ".join((row["product"] or "", _group_name(row["group_code"]))),
         body=(row["body"] or "")[:BODY_LIMIT],
         places=_names(*place),
-        facets=_shared("request", row, place)
+        facets=_shared("request", row, place, today)
         | {
             "category": (row["group_code"] or UNKNOWN,),
             facets.COMMODITY: of_title(row["product"] or row["title"]) or (UNKNOWN,),
@@ -150,7 +150,7 @@ def _place(row: Row, prefix: str = "") -> _Place:
     return province, district, commune, unit
 
 
-def _shared(kind: str, row: Row, place: _Place) -> dict[str, tuple[str, ...]]:
+def _shared(kind: str, row: Row, place: _Place, today: date) -> dict[str, tuple[str, ...]]:
     """The facets every record has."""
     _, district, _, unit = place
     seen_on = _day(row["seen_at"])
@@ -159,7 +159,8 @@ def _shared(kind: str, row: Row, place: _Place) -> dict[str, tuple[str, ...]]:
         "source": (row["source"],),
         "district": (district or UNKNOWN,),
         "unit": (unit or UNKNOWN,),
-        "seen": (seen_on.isoformat() if seen_on else UNKNOWN,),
+        # A clock that was wrong once may have told of tomorrow.
+        "seen": (min(seen_on, today).isoformat() if seen_on else UNKNOWN,),
     }
 
 

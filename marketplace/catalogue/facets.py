@@ -29,6 +29,8 @@ IN_STOCK, OUT_OF_STOCK = "con-hang", "het-hang"
 # "Seen within" so many days before today.
 WITHIN = {"1": 1, "3": 3, "7": 7, "30": 30}
 OLDER = "cu-hon"
+# Stands for days nobody knows: no record was seen then.
+NEVER = "khong-ngay-nao"
 _LONGEST = max(WITHIN.values())
 
 
@@ -76,7 +78,8 @@ def seen_labels() -> dict[str, str]:
 
 
 def seen_days(values: Iterable[str], today: date, known: Iterable[str]) -> tuple[str, ...]:
-    """The values of the facet "seen" that the given values of `seen_labels` stand for.
+    """The values of the facet "seen" that the given values of `seen_labels` stand for; `NEVER` when there are none, as
+    no value at all would filter nothing.
 
     `known`: every day some record was last seen on, as the index counts them. Needed for `OLDER` only: the other
     values name their days themselves.
@@ -89,12 +92,12 @@ def seen_days(values: Iterable[str], today: date, known: Iterable[str]) -> tuple
             found.update((day, None) for day in known if day != UNKNOWN and day < _before(today, _LONGEST))
         else:
             found[value] = None
-    return tuple(found)
+    return tuple(found) or (NEVER,)
 
 
 def seen_counts(days: Mapping[str, int], today: date) -> dict[str, int]:
     """The hits of each value of `seen_labels`, from the hits of each day: "within 7 days" counts those of yesterday,
-    too. A day after today (a clock was wrong) counts as today.
+    too.
     """
     counts = dict.fromkeys(seen_labels(), 0)
     for day, count in days.items():

@@ -47,8 +47,6 @@ SORTS: Mapping[str, str] = {
 _INDEX_SORTS = {"gia": "price", "moi": "newest"}
 # Of a longer filter so many values are shown, the rest folded away.
 _SHOWN, _FOLD_BEYOND = 8, 10
-# Stands for days nobody knows: no document bears it.
-_NEVER = "khong-co"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +172,7 @@ class SearchRequest:
         if "loai" in self.filters:
             wanted["kind"] = tuple(KINDS[value] for value in self.filters["loai"])
         if "thay" in self.filters:
-            wanted["seen"] = seen_days(self.filters["thay"], self.today, days) or (_NEVER,)
+            wanted["seen"] = seen_days(self.filters["thay"], self.today, days)
         if self.only_kind:
             wanted["kind"] = (self.only_kind,)
         return Query(

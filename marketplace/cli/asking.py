@@ -52,9 +52,7 @@ def search(
             seen = wanted.pop("seen", ())
             if seen:
                 counted = index.search(Query(limit=0, facets=("seen",))).facets["seen"] if OLDER in seen else ()
-                # A day no record was seen on finds nothing; without any value nothing would be filtered.
-                days = seen_days(seen, today(now()), [count.value for count in counted])
-                wanted["seen"] = days or ("no such day",)
+                wanted["seen"] = seen_days(seen, today(now()), [count.value for count in counted])
             found = index.search(Query(text=query, filters=wanted, limit=limit, facets=FACETS, sort=sort or ""))
         finally:
             index.close()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.catalogue import facets, filters
-from marketplace.catalogue.facets import NOT_PER_KG, OLDER, UNKNOWN, WITHIN
+from marketplace.catalogue.facets import NEVER, NOT_PER_KG, OLDER, UNKNOWN, WITHIN
 
 TODAY = date(2026, 11, 23)
 
@@ -60,7 +60,11 @@ def test_each_choice_of_seen_within_finds_what_its_count_says(ago: list[int | No
 def test_several_choices_are_their_union(values: set[str], ago: list[int | None]) -> None:
     known = [UNKNOWN if days is None else (TODAY - timedelta(days=days)).isoformat() for days in ago]
     each = [set(facets.seen_days([value], TODAY, known)) for value in values]
-    assert set(facets.seen_days(values, TODAY, known)) == set().union(*each)
+    assert set(facets.seen_days(values, TODAY, known)) - {NEVER} == set().union(*each) - {NEVER}
+
+
+def test_a_choice_without_days_finds_nothing_rather_than_all() -> None:
+    assert facets.seen_days([OLDER], TODAY, ["2026-11-20"]) == (NEVER,)
 
 
 def test_time_passes_without_a_word_to_the_index() -> None:
