@@ -33,7 +33,7 @@ from marketplace.catalogue.search_request import (
     page_number,
 )
 from marketplace.catalogue.suggesting import Suggestion
-from marketplace.catalogue.ways_out import ways_out
+from marketplace.catalogue.ways_out import Way, ways_out
 from marketplace.config import Config
 from marketplace.db import db
 from marketplace.onboarding import statistics
@@ -218,7 +218,7 @@ def _search_page(asked: SearchRequest) -> str:
         chips=asked.chips(),
         counted=_counted(asked, results),
         results=results,
-        ways=[] if results.total else ways_out(asked, lambda other: hits.found(other, 0, 0, counted=False).total),
+        ways=[] if results.total else _ways_out(asked, results),
         stale=[states[source] for source in dict.fromkeys(map(hits.source_of, found)) if _is_stale(states, source)],
         states=states,
         csv_rows=REACH,
@@ -259,6 +259,10 @@ def _counted(asked: SearchRequest, results: Results) -> str:
 
 def _lower(name: str) -> str:
     return name[:1].lower() + name[1:]
+
+
+def _ways_out(asked: SearchRequest, results: Results) -> list[Way]:
+    return ways_out(asked, lambda other: hits.found(other, 0, 0, counted=False).total, results.spellings)
 
 
 def _is_missed(asked: SearchRequest) -> bool:
