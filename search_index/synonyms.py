@@ -105,8 +105,10 @@ class Synonyms:
                 at = next(number for number, match in enumerate(spelling.names) if match.name == name)
                 spelling.names[at] = replace(spelling.names[at], name=whole)
                 spelling.names += swappable
-        self._longest = max(map(len, self._exact), default=0)
-        self._firsts = {key[0] for key in (*self._exact, *self._folded)}
+        # The words that names begin with, and how many words the longest of those names has.
+        self._firsts: dict[str, int] = {}
+        for key in (*self._exact, *self._folded):
+            self._firsts[key[0]] = max(len(key), self._firsts.get(key[0], 0))
 
     @classmethod
     def read(cls, path: Path) -> Synonyms:
@@ -127,13 +129,16 @@ class Synonyms:
         at = 0
         while at < len(text):
             found: list[Match] = []
-            if text[at].exact in self._firsts or text[at].folded in self._firsts:
-                found = self._longest_at(text, at, alone, silent)
+            longest = max(self._firsts.get(text[at].exact, 0), self._firsts.get(text[at].folded, 0))
+            if longest:
+                found = self._longest_at(text, at, min(at + longest, len(text)), alone, silent)
             yield from found
             at = max((match.end for match in found), default=at + 1)
 
-    def _longest_at(self, text: Sequence[Word], start: int, alone: bool, silent: dict[str, int]) -> list[Match]:
-        for end in range(min(start + self._longest, len(text)), start, -1):
+    def _longest_at(
+        self, text: Sequence[Word], start: int, last: int, alone: bool, silent: dict[str, int]
+    ) -> list[Match]:
+        for end in range(last, start, -1):
             window = text[start:end]
             spelling = self._exact.get(tuple(word.exact for word in window))
             if spelling is None and (alone or len(window) > 1) and not any(word.marked for word in window):
