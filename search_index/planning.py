@@ -34,18 +34,16 @@ from search_index.synonyms import Match, Name, Synonyms, packaged
 from search_index.words import Piece, Word, pieces
 
 # Points per word of the query. A place is named beside the goods: "gạo Cần Đước" stands in the title, or the rice lies
-# there; less is earned by another name of the goods. The head of a Vietnamese name is its first word: "gạo lứt" is
-# rice, "bánh gạo" a cake.
-_TITLE_PLACE_OR_NAME_POINTS = 3
-_TITLE_OR_PLACE_POINTS = 1
-_FIELD_POINTS = {TITLE: 2, CATEGORY: 3, SELLER: 2}
-_NEIGHBOURS_POINTS = 5  # two words of the query side by side in the title or in the name of a place
-_HEAD_OR_NAME_POINTS = 4  # the title begins with the query's first word, or with another name for it
-_HEAD_POINTS = 5
+# there. Another name of the goods earns half of what the word itself does.
+_TITLE_OR_PLACE_POINTS = 6
+_NAME_POINTS = 3
+_FIELD_POINTS = {CATEGORY: 3, SELLER: 2}
+_NEIGHBOURS_POINTS = 5  # two words of the query side by side in the title
+# The head of a Vietnamese name is its first word: "gạo lứt" is rice, "bánh gạo" a cake.
+_HEAD_POINTS = 9
+_NAMED_HEAD_POINTS = 4
 _GOODS_POINTS = 2  # the name stands for the goods here, not for what else it may be: "bắp" that is no "bắp chuối"
-_EXACT_TITLE_OR_PLACE_POINTS = 4  # the letters as typed, for a writer who uses marks
-_EXACT_TITLE_POINTS = 2
-_EXACT_POINTS = 2
+_EXACT_POINTS = 6  # the letters as typed in title or place, for a writer who uses marks
 _BARE_EXACT_POINTS = 1  # …and for one who uses none: "thanh long" before "Thạnh Long", no more
 _BEGUN_POINTS = 3  # a title with a word that begins as the one being typed; the whole word earns its points besides
 
@@ -92,10 +90,10 @@ class _Wanted:
         return Phrase(WORDS, _terms(words, exact=False), self.begun and len(words) == 1)
 
 
-def plan(query: Query, synonyms: Synonyms | None = None) -> Plan:
+def plan(query: Query, synonyms: Synonyms | None = None, ranked: bool = True) -> Plan:
     """What a backend must find for the text of `query`. Filters, order and page are the backend's own.
 
-    Without `synonyms` it takes the packaged ones.
+    Without `synonyms` it takes the packaged ones; without `ranked` it says only what is a hit.
     """
     read = list(pieces(query.text))
     excluded = dict.fromkeys(phrase for piece in read if piece.minus for phrase in _unwanted(piece, query.exact))
@@ -116,7 +114,7 @@ def plan(query: Query, synonyms: Synonyms | None = None) -> Plan:
     return Plan(
         required=required,
         excluded=tuple(excluded),
-        bonuses=_bonuses(wanted),
+        bonuses=_bonuses(wanted) if ranked else (),
         nothing=not required and not excluded and bool(query.text.strip()),
     )
 
@@ -184,40 +182,38 @@ def _required(wanted: list[_Wanted], exact: bool) -> tuple[tuple[Phrase, ...], .
 def _bonuses(wanted: list[_Wanted]) -> tuple[Bonus, ...]:
     parts = [(one, word) for one in wanted for word in one.words]
     begun = bool(parts) and parts[-1][0].begun and len(parts) <= _RANKED_WORDS
-    typed = [word for _, word in parts][:_RANKED_WORDS]
+    parts = parts[:_RANKED_WORDS]
+    typed = [word for _, word in parts]
     with_marks = any(word.marked for word in typed)
     points: Counter[tuple[Phrase, ...]] = Counter()
-    for at, (one, word) in enumerate(parts[:_RANKED_WORDS]):
-        folded, literal = Phrase(TITLE, (word.folded,)), Phrase(TITLE_EXACT, (word.exact,))
-        if any(word.folded == before.folded for before in typed[:at]):
+    seen: set[str] = set()
+    for at, (one, word) in enumerate(parts):
+        if word.folded in seen:
             continue
-        places = [
-            _Place(tuple(pair)) for pair in (typed[max(at - 1, 0) : at + 1], typed[at : at + 2]) if len(pair) == 2
-        ]
-        near = (folded, *(place.phrase(exact=False) for place in places))
-        points[near] += _TITLE_OR_PLACE_POINTS
-        points[*near, *one.concepts] += _TITLE_PLACE_OR_NAME_POINTS
+        seen.add(word.folded)
+        pairs = [pair for pair in (typed[max(at - 1, 0) : at + 1], typed[at : at + 2]) if len(pair) == 2]
+        near = (Phrase(TITLE, (word.folded,)), *(Phrase(PLACES, (gram(pair, exact=False),)) for pair in pairs))
+        points[near] += _TITLE_OR_PLACE_POINTS - _NAME_POINTS
+        points[*near, *one.concepts] += _NAME_POINTS
         if own := dict.fromkeys(Phrase(CONCEPTS, (name.group,)) for name in one.names if name.found):
             points[*own,] += _GOODS_POINTS
         for name, value in _FIELD_POINTS.items():
-            points[Phrase(name, (word.folded,)),] += value
+            points[Phrase(name, (word.folded,)),] = value
+        literal = Phrase(TITLE_EXACT, (word.exact,))
         if with_marks:
-            points[literal, *(place.phrase(exact=True) for place in places)] += _EXACT_TITLE_OR_PLACE_POINTS
-            points[literal,] += _EXACT_TITLE_POINTS
-            points[Phrase(EXACT, (word.exact,)),] += _EXACT_POINTS
+            points[literal, *(Phrase(PLACES_EXACT, (gram(pair, exact=True),)) for pair in pairs)] = _EXACT_POINTS
         else:
-            points[literal,] += _BARE_EXACT_POINTS
-    pairs = list(bigrams([word.folded for word in typed]))
-    for at, pair in enumerate(pairs):
-        unfinished = begun and at == len(pairs) - 1
-        points[Phrase(BIGRAMS, (pair,), unfinished), Phrase(PLACES, (pair,), unfinished)] = _NEIGHBOURS_POINTS
+            points[literal,] = _BARE_EXACT_POINTS
+    together = list(bigrams([word.folded for word in typed]))
+    for at, pair_of_words in enumerate(together):
+        points[Phrase(BIGRAMS, (pair_of_words,), begun and at == len(together) - 1),] = _NEIGHBOURS_POINTS
     if parts:
         head = Phrase(BIGRAMS, (bigram(TITLE_START, typed[0].folded),), begun and len(typed) == 1)
-        points[head,] += _HEAD_POINTS
         named = dict.fromkeys(Phrase(CONCEPTS, (TITLE_START + name.group,)) for name in parts[0][0].names)
-        points[head, *named] += _HEAD_OR_NAME_POINTS
+        points[head,] += _HEAD_POINTS - _NAMED_HEAD_POINTS
+        points[head, *named] += _NAMED_HEAD_POINTS
     if begun:
-        points[Phrase(TITLE, (typed[-1].folded,), begun=True),] += _BEGUN_POINTS
+        points[Phrase(TITLE, (typed[-1].folded,), begun=True),] = _BEGUN_POINTS
     bonuses = [Bonus((group,), value) for group, value in points.items()]
     return (*bonuses, *_for_marks(wanted, points.total()))
 

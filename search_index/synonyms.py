@@ -97,6 +97,8 @@ class Synonyms:
             for name in names:
                 for spelling in self._spellings(name.text):
                     spelling.names.append(Match(0, len(words(name.text)), name))
+        for spelling in self._folded.values():  # "gia do" may be no "giá đỡ"
+            spelling.silences -= {match.name.group for match in spelling.names}
         parts = {name: self._parts(name) for names in self.groups.values() for name in names}
         for name, (swappable, hidden) in parts.items():
             whole = replace(name, whole=hidden)
@@ -203,11 +205,11 @@ def _rows(content: str, source: str) -> Iterator[tuple[str, tuple[Name, ...], li
     reader = csv.reader(StringIO(content, newline=""), strict=True)
     seen: set[str] = set()
     try:
+        if tuple(next(reader, ())) != _COLUMNS:
+            raise BadSynonyms(f"{source}: line 1: expected the columns {','.join(_COLUMNS)}")
         for row in reader:
             where = f"{source}: line {reader.line_num}"
-            if reader.line_num == 1 or not any(row):
-                if not seen and tuple(row) != _COLUMNS:
-                    raise BadSynonyms(f"{where}: expected the columns {','.join(_COLUMNS)}")
+            if not any(row):
                 continue
             if len(row) != len(_COLUMNS):
                 raise BadSynonyms(f"{where}: {len(row)} columns, expected {len(_COLUMNS)}")
