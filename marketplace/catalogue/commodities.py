@@ -43,6 +43,11 @@ class Commodity:
     names: tuple[str, ...]
     source: str
 
+    @property
+    def lower(self) -> str:
+        """The name within a sentence: "gạo ST25"."""
+        return self.name[:1].lower() + self.name[1:]
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -222,3 +227,9 @@ def of_title(title: str) -> tuple[str, ...]:
     group = classify(title)
     slugs = (one.commodity.slug for one in (first, *listed) if one.commodity.group == group)
     return tuple(dict.fromkeys(slugs))
+
+
+def named(text: str) -> Commodity | None:
+    """The one commodity a title or a query names; None for none or several."""
+    slugs = of_title(text)
+    return commodity(slugs[0]) if len(slugs) == 1 else None

@@ -75,13 +75,10 @@ def twins(session: Session, listing: Listing, accounts: Sequence[Account], laid:
             if like.exact or not exact:
                 why = f"{reasons.get(seller, 'cùng người bán')}; {like.why}"
                 found.append(Twin(card, pack(goods_of(card)), why))
-    return sorted(found, key=lambda twin: (twin.card.source == listing.source, _order(twin.card.source), twin.card.id))
+    return sorted(
+        found, key=lambda twin: (twin.card.source == listing.source, floors.place(twin.card.source), twin.card.id)
+    )
 
 
 def goods_of(card: ListingCard) -> Goods:
     return Goods(card.title, card.unit, card.group_code, card.seller_name)
-
-
-def _order(source: str) -> int:
-    slugs = [floor.slug for floor in floors.FLOORS]
-    return slugs.index(source) if source in slugs else len(slugs)

@@ -65,8 +65,13 @@ def search_json(asked: SearchRequest, results: Results, paging: Paging, found: I
             ]
             for one in asked.facets
         },
-        "results": [_plain(item) for item in found],
+        "results": plain(found),
     }
+
+
+def plain(found: Iterable[Card]) -> list[dict[str, Any]]:
+    """Records as plain data."""
+    return [_plain(item) for item in found]
 
 
 def rows(found: Iterable[Card]) -> Iterator[Sequence[Cell]]:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, false, or_, select
 from sqlalchemy.orm import Session
 
-from connectors import clean
+from marketplace.catalogue.commodities import find, words
 from marketplace.catalogue.corrections import Overlay
 from marketplace.catalogue.models import Seller
 
@@ -46,9 +46,12 @@ class Account:
 
 
 def core_name(name: str) -> tuple[str, ...]:
-    """The words of a name without marks, legal form and trade words: "HTX NN Đồng Xanh" → ("dong", "xanh")."""
-    plain = re.sub(r"[^a-z0-9]+", " ", clean.fold(name))
-    return tuple(_FORMS.sub(" ", plain).split())
+    """The words of a name without marks, legal form, trade words and goods: "HTX Thanh long Đồng Xanh" → ("dong",
+    "xanh")."""
+    said = words(name)
+    goods = {at for found in find(said) for at in range(found.start, found.end)}
+    plain = " ".join(word.bare for at, word in enumerate(said) if at not in goods)
+    return tuple(re.sub(r"[^a-z0-9]+", " ", _FORMS.sub(" ", plain)).split())
 
 
 def names_alike(one: str, other: str) -> bool:

@@ -18,6 +18,7 @@ from marketplace.catalogue import (
     hits,
     misses,
     phrases,
+    price_views,
     queries,
     suggesting,
 )
@@ -147,6 +148,7 @@ def listing(listing_id: int, name: str) -> str | BaseResponse:
         page=page,
         accounts=accounts,
         twins=elsewhere.twins(session, row, accounts, page.laid),
+        family=price_views.of_listing(row.title),
         listing=row,
         place=queries.place_line(row) or (queries.place_line(row.seller) if row.seller else ""),
         certificates=certificates.read(row.certificates),
@@ -218,6 +220,7 @@ def _search_page(asked: SearchRequest) -> str:
         chips=asked.chips(),
         counted=_counted(asked, results),
         results=results,
+        family=None if asked.only_kind else price_views.of_search(asked.text, results, found),
         ways=[] if results.total else _ways_out(asked, results),
         stale=[states[source] for source in dict.fromkeys(map(hits.source_of, found)) if _is_stale(states, source)],
         states=states,

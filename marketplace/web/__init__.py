@@ -13,7 +13,7 @@ def init_app(app: Flask) -> None:
     """Register the pages and what they share."""
     # Imported here: the domains import `marketplace.web.formats`, and their views import the domains.
     from marketplace.board import views as board
-    from marketplace.catalogue import miss_views
+    from marketplace.catalogue import miss_views, price_views
     from marketplace.catalogue import views as catalogue
     from marketplace.config import Config
     from marketplace.onboarding import views as onboarding
@@ -32,7 +32,8 @@ def init_app(app: Flask) -> None:
     app.before_request(_look_for_invented)
     for part in (assets, errors, finding, memory, security, access):
         part.init_app(app)
-    for views in (catalogue, board, sync, source_views, manners, onboarding, health, people, upload_views, miss_views):
+    pages = (catalogue, price_views, board, sync, source_views, manners, onboarding, health, people, upload_views)
+    for views in (*pages, miss_views):
         app.register_blueprint(views.blueprint)
 
 
@@ -80,6 +81,7 @@ def _formats(app: Flask) -> None:
         "decimal",
         "percent",
         "vnd",
+        "vnd_range",
         "size",
         "day",
         "clock",

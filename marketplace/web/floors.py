@@ -65,6 +65,11 @@ def floor(slug: str) -> Floor:
     return Floor(slug, slug, slug[:3].upper())
 
 
+def place(slug: str) -> int:
+    """For sorting: the place of a marketplace in the fixed order, others behind the five."""
+    return next((at for at, item in enumerate(FLOORS) if item.slug == slug), len(FLOORS))
+
+
 def connected() -> tuple[Floor, ...]:
     """The marketplaces we read, in the fixed order; others after the five."""
     return (

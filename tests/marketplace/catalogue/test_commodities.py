@@ -6,7 +6,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connectors.sandbox.vocabulary import Good, goods
@@ -95,6 +95,7 @@ def test_whatever_the_sandbox_sells_is_a_commodity(good: Good) -> None:
     assert len(of_title(good.name)) == 1
 
 
+@settings(deadline=None)  # the first example reads the tables
 @given(st.text(max_size=60))
 @example("ngò\u0303")
 @example("İ, ß & ﬁ")
@@ -102,6 +103,7 @@ def test_any_text_can_be_read(text: str) -> None:
     assert set(of_title(text)) <= {one.slug for one in commodities.commodities()}
 
 
+@settings(deadline=None)  # the first example reads the tables
 @given(st.sampled_from(commodities.commodities()))
 def test_capitals_and_the_decomposed_form_change_nothing(one: commodities.Commodity) -> None:
     for name in one.names:

@@ -104,6 +104,8 @@ def test_one_statement_and_none_for_a_seller_who_tells_nothing(session: Session)
         ("HTX SX - TM - DV Nông nghiệp Đồng Xanh", ("dong", "xanh")),
         ("Công ty TNHH MTV Vườn Sớm", ("som",)),
         ("Cơ sở sản xuất Bà Thảo", ("ba", "thao")),
+        ("Hợp tác xã Thanh long Tầm Vu", ("tam", "vu")),
+        ("CTY Thanh long", ()),
         ("HTX", ()),
     ],
 )

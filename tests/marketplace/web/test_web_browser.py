@@ -41,6 +41,8 @@ LOOKED_AT = (
     "/san-pham/{gone}",
     "/nguoi-ban/{cooperative}",
     "/nguoi-ban/{gone_seller}",
+    "/gia",
+    "/gia/thanh-long-ruot-trang",
     "/can-mua-can-ban",
     "/can-mua-can-ban/{expired}",
     "/so-lieu",

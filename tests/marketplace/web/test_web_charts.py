@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.web.charts import step_chart
+from marketplace.web.charts import BandPoint, band_chart, range_strip, step_chart
 from tests.marketplace.web.catalogue import NOW
 
 amounts = st.lists(st.integers(1, 500_000_000), min_size=2, max_size=20)
@@ -38,3 +38,45 @@ def test_every_drawing_stays_inside_its_frame(values: list[int]) -> None:
     assert all(chart.left <= x <= chart.right and 0 <= y <= chart.bottom for x, y in chart.dots)
     assert all(0 <= mark.at <= chart.bottom for mark in chart.rows)
     assert 2 <= len(chart.rows) <= 8
+
+
+def test_a_strip_marks_every_place_once_and_the_middle_half() -> None:
+    strip = range_strip([20_000, 20_000, 30_000], (20_000, 30_000), (22_000, 28_000))
+    assert (strip.low, strip.high) == (20_000, 30_000)
+    assert strip.ticks == "M0 3v18M300 3v18"
+    assert strip.box == (60.0, 180.0)
+    assert range_strip([5], (5, 5), None).box is None
+
+
+@given(st.lists(st.integers(1, 500_000_000), min_size=1, max_size=40))
+def test_every_tick_lies_on_the_strip(prices: list[int]) -> None:
+    prices.sort()
+    strip = range_strip(prices, (prices[0], prices[-1]), (prices[0], prices[-1]))
+    places = [float(tick.split(" ")[0]) for tick in strip.ticks.split("M")[1:]]
+    assert all(0 <= place <= 300 for place in places)
+    assert strip.box is not None
+    assert strip.box[0] >= 0
+
+
+def test_a_band_is_broken_where_nothing_is_known() -> None:
+    days = [NOW + timedelta(days=7 * week) for week in range(5)]
+    known = [BandPoint(days[0], 10, (8, 12)), BandPoint(days[1], 12, (9, 14), part=True)]
+    chart = band_chart([*known, BandPoint(days[2], None), BandPoint(days[3], 11), BandPoint(days[4], 13)], 720, 240)
+    assert chart is not None
+    assert len(chart.lines) == 2
+    assert len(chart.areas) == 1
+    assert chart.areas[0].endswith("Z")
+    assert len(chart.dots) == 3
+    assert len(chart.hollow) == 1
+    assert band_chart(known[:1], 720, 240) is None
+    assert band_chart([known[0], BandPoint(days[1], None)], 720, 240) is None
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(1, 500_000_000)), min_size=2, max_size=30))
+def test_every_band_stays_inside_its_frame(values: list[int | None]) -> None:
+    points = [BandPoint(NOW + timedelta(days=7 * week), value) for week, value in enumerate(values)]
+    chart = band_chart(points, 340, 220)
+    assert (chart is None) == (sum(value is not None for value in values) < 2)
+    if chart is not None:
+        assert all(chart.left <= x <= chart.right and 0 <= y <= chart.bottom for x, y in chart.dots)
+        assert len(chart.dots) == sum(value is not None for value in values)
