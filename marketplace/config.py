@@ -51,6 +51,7 @@ class Database:
 @dataclass(frozen=True, kw_only=True)
 class Search:
     backend: str = field(default="tantivy", metadata={"choices": ("tantivy", "whoosh")})
+    keep_misses_days: int = field(default=400, metadata={"min": 1})  # words that were searched for and not found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,6 +54,9 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+BUSY_TIMEOUT_MS = 30_000  # how long a connection to SQLite waits for another writer
+
+
 def prepare_sqlite(engine: Engine) -> None:
     """Settings every SQLite connection needs; does nothing on another database."""
     if engine.dialect.name != "sqlite":
@@ -62,7 +65,7 @@ def prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -26,13 +26,14 @@ from marketplace import mail
 from marketplace.catalogue.models import IndexChange
 from marketplace.config import Config
 from marketplace.db import now
-from marketplace.instance import update_index
+from marketplace.instance import rebuild_index, update_index
 from marketplace.sync import actions, queries, schedule
 from marketplace.sync.engine import StoppedError
 from marketplace.sync.lease import Busy, is_held
 from marketplace.sync.models import Run
 from marketplace.sync.schedule import Plan
 from marketplace.web.formats import VIETNAM, moment
+from search_index import generations
 from search_index.index import IndexBusy
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ class Worker:
             self._tell_next(slug)
             self._add(scheduler, partial(self.look, slug), f"sync:{slug}", LOOK_EVERY_S)
         self._add(scheduler, self.tend_index, "index", LOOK_EVERY_S)
+        self._add(scheduler, self.renew_index, "renewal", 15 * LOOK_EVERY_S)
         self._add(scheduler, self.tend_mail, "mail", 5 * LOOK_EVERY_S)
         self._add(scheduler, self.tidy, "tidy", 60 * LOOK_EVERY_S)
         scheduler.start()
@@ -94,7 +96,7 @@ class Worker:
                     self.stop.set()
                 self.beat()
         if not self.stop.is_set():
-            for chore in (self.tidy, self.tend_index, self.tend_mail):
+            for chore in (self.tidy, self.tend_index, self.renew_index, self.tend_mail):
                 chore()
         return [run for future in futures if (run := future.result()) is not None]
 
@@ -141,6 +143,26 @@ class Worker:
             log.info("%s; what changed waits", busy)
         except Exception:
             log.exception("the search index could not be brought in step; what changed waits")
+
+    def renew_index(self) -> None:
+        """Build the search index anew once a night, when the readings are over: a record that was seen and found
+        unchanged stands in no outbox, but the day it was seen and its weight have moved. Searches go on meanwhile.
+
+        An index built since the night began is left alone, whoever built it.
+        """
+        try:
+            at = self.clock()
+            begun = schedule.night(self.config.worker.night).ends(at) - timedelta(days=1)
+            built = generations.built_at(self.config.index_folder)
+            if (built is not None and begun <= built <= at + timedelta(days=1)) or self._more_tonight(at):
+                return
+            with self._indexing:
+                count = rebuild_index(self.config, self.engine)
+            log.info("the search index was built anew: %d documents", count)
+        except IndexBusy as busy:
+            log.info("%s; it is built anew later", busy)
+        except Exception:
+            log.exception("the search index could not be built anew; it is tried again")
 
     def tend_mail(self) -> None:
         """Tell the administrators of this night's failed and held readings once nothing more is planned in it."""

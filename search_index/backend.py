@@ -8,6 +8,7 @@ scores and counts:
   alternatives;
 - score = (1 + points of the bonuses that hold) × weight; higher first, equal scores by `tie_key`;
 - a plan without requirements lists by weight, higher first, then by id; its scores are the weights;
+- a `sort` puts the keys of that name first, a nearness its groups; what is equal by them stays in the order above;
 - `total` and the facet counts are exact, counted over the same state of the index as the hits;
 - `write` is all or nothing, also when the process is killed in it; writing the same again changes nothing.
 
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
 from search_index.analysis import Entry, Plan
-from search_index.documents import FacetCount, Results
+from search_index.documents import FacetCount, Near, Results
 
 T = TypeVar("T")
 
@@ -45,12 +46,25 @@ class Backend(Protocol):
         """
 
     def search(
-        self, plan: Plan, filters: Mapping[str, tuple[str, ...]], offset: int, limit: int, facets: Sequence[str]
+        self,
+        plan: Plan,
+        filters: Mapping[str, tuple[str, ...]],
+        offset: int,
+        limit: int,
+        facets: Sequence[str],
+        sort: str = "",
+        near: Near | None = None,
     ) -> Results:
-        """One page of hits, as of the last `refresh`. Filters without values are left out by the caller."""
+        """One page of hits, as of the last `refresh`.
+
+        Filters without values are left out by the caller, and a value stands in one group of `near` only.
+        """
 
     def terms(self, field: str, prefix: str = "") -> Mapping[str, int]:
-        """The terms of `field` that begin with `prefix`, with the number of documents that bear each, exactly."""
+        """The terms of `field` that begin with `prefix`, with the number of documents that bear each, exactly.
+
+        As of the last `refresh`, and kept until something new is seen: asking again costs nothing.
+        """
 
     def count(self) -> int:
         """Documents in the index, as of the last `refresh`."""

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from search_index.errors import IndexBusy, IndexUnusable
@@ -31,9 +32,9 @@ _RETRY_S = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """What the file `current` tells."""
+    """What the file `current` tells. `version` is that of the terms and the synonyms: `analysis.version`."""
 
-    version: int
+    version: str
     backend: str
     generation: str
 
@@ -78,6 +79,12 @@ def file_signature(path: Path) -> Signature | None:
 
 def current_signature(folder: Path) -> Signature | None:
     return file_signature(folder / _CURRENT)
+
+
+def built_at(folder: Path) -> datetime | None:
+    """When the current generation was built whole; None when there is none."""
+    signature = current_signature(folder)
+    return None if signature is None else datetime.fromtimestamp(signature[1] / 1e9, UTC)
 
 
 def has_traces(folder: Path) -> bool:

@@ -52,6 +52,11 @@ def counts(session: Session, today: date) -> dict[str, dict[str, int]]:
     return found
 
 
+def sources(session: Session) -> set[str]:
+    """The marketplaces with visible posts. One statement."""
+    return set(session.scalars(select(Request.source).where(Request.gone_at.is_(None)).distinct()))
+
+
 def by_ids(session: Session, ids: Iterable[int], laid: Overlay | None = None) -> dict[int, Post]:
     """By id; ids that are no more are left out. Two statements, one with the overlay given."""
     laid = laid or overlay(session)

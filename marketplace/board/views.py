@@ -11,11 +11,13 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, render_template, request, url_for
 
+from connectors import clean
+from connectors.contract import Source
 from marketplace.board import queries
 from marketplace.board.queries import Post
 from marketplace.catalogue import categories
 from marketplace.catalogue.queries import place_line
-from marketplace.catalogue.search_request import page_number
+from marketplace.catalogue.search_request import MAX_TEXT, page_number
 from marketplace.db import db
 from marketplace.sync import queries as sync
 from marketplace.web import floors, twins
@@ -69,7 +71,9 @@ def side_name(side: str | None) -> str:
 
 @blueprint.get("/can-mua-can-ban")
 def board() -> str:
+    """`q`: what somebody looked for in vain and wants to buy; they are told where to post it."""
     asked = read_address()
+    wanted = clean.text(request.args.get("q"))[:MAX_TEXT]
     counts, paging, found = _page(asked)
     states = sync.states(db.session(), current_app.config["MARKETPLACE"], g.now)
     return render_template(
@@ -81,6 +85,8 @@ def board() -> str:
         posts=found,
         stale=[state for state in states.values() if state.gap and any(p.request.source == state.slug for p in found)],
         states=states,
+        wanted=wanted,
+        boards=_boards(states) if wanted else [],
     )
 
 
@@ -125,6 +131,12 @@ def post(request_id: int) -> str:
         state=sync.states(session, current_app.config["MARKETPLACE"], g.now).get(row.source),
         excerpt=EXCERPT,
     )
+
+
+def _boards(states: Mapping[str, sync.SourceState]) -> list[Source]:
+    """The marketplaces that have a board of their own, as far as posts of it are known."""
+    posted_on = queries.sources(db.session())
+    return [state.source for slug, state in states.items() if slug in posted_on]
 
 
 def read_address() -> Asked:

@@ -15,6 +15,7 @@ from connectors.contract import RecordKind
 from marketplace import places
 from marketplace.catalogue import certificates, facets
 from marketplace.catalogue.categories import group
+from marketplace.catalogue.commodities import of_title
 from marketplace.catalogue.facets import UNKNOWN
 from marketplace.catalogue.ranking import boost
 from marketplace.web.formats import today as day_of
@@ -57,6 +58,7 @@ def of_listing(row: Row, today: date) -> Document:
         "certificate": papers or (UNKNOWN,),
         "price": (facets.price_band(per_kg, priced=priced),),
         "stock": (facets.stock(row["in_stock"]),),
+        facets.COMMODITY: of_title(row["title"]) or (UNKNOWN,),
     }
     if row["seller_id"] is not None:
         own[facets.SELLER] = (f"seller:{row['seller_id']}",)
@@ -119,7 +121,11 @@ def of_request(row: Row, today: date) -> Document:
         category=" ".join((row["product"] or "", _group_name(row["group_code"]))),
         body=(row["body"] or "")[:BODY_LIMIT],
         places=_names(*place),
-        facets=_shared("request", row, place) | {"category": (row["group_code"] or UNKNOWN,)},
+        facets=_shared("request", row, place)
+        | {
+            "category": (row["group_code"] or UNKNOWN,),
+            facets.COMMODITY: of_title(row["product"] or row["title"]) or (UNKNOWN,),
+        },
         sort_keys=_newest(row),
         boost=boost(
             seen_on=_day(row["seen_at"]),

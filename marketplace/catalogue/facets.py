@@ -15,8 +15,9 @@ from marketplace.web.formats import NO_BREAK, vnd, vnd_range
 
 # Facets a page or a list counts, in the order they are shown.
 FACETS = ("kind", "source", "category", "district", "unit", "certificate", "price", "stock", "seen")
-# One that can be filtered by but has too many values to be counted: "seller:17", the account that sells a listing.
-SELLER = "seller"
+# Two that can be filtered by but have too many values to be counted: "seller:17", the account that sells a listing,
+# and the slugs of the commodities its title offers.
+SELLER, COMMODITY = "seller", "commodity"
 # The value of records of which it is not known: it can be chosen like any other.
 UNKNOWN = "chua-ro"
 

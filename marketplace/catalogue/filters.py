@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 
 from marketplace import places
-from marketplace.catalogue import categories, certificates, facets
+from marketplace.catalogue import categories, certificates, commodities, facets
 from marketplace.catalogue.facets import UNKNOWN
 from marketplace.places.gazetteer import bare_name
 from marketplace.web import floors
@@ -120,4 +120,6 @@ def values_of(index: str) -> tuple[str, ...]:
     """What a facet of the index can be filtered by, "seen within" by its own values. KeyError for no such facet."""
     if index == "kind":
         return tuple(KINDS.values())
+    if index == facets.COMMODITY:
+        return (*(one.slug for one in commodities.commodities()), UNKNOWN)
     return tuple({one.index: one for one in FILTERS}[index].labels())

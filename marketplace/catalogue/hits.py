@@ -33,13 +33,13 @@ def cards(session: Session, results: Results) -> list[Card]:
     laid = overlay(session)
     ids: dict[str, list[int]] = {"listing": [], "seller": [], "request": []}
     for hit in results.hits:
-        ids[hit.kind].append(_record_id(hit))
+        ids[hit.kind].append(record_id(hit))
     found: dict[str, dict[int, ListingCard] | dict[int, SellerCard] | dict[int, Post]] = {
         "listing": queries.listing_cards(session, ids["listing"], laid) if ids["listing"] else {},
         "seller": queries.seller_cards(session, ids["seller"], laid) if ids["seller"] else {},
         "request": board.by_ids(session, ids["request"], laid) if ids["request"] else {},
     }
-    told = (found[hit.kind].get(_record_id(hit)) for hit in results.hits)
+    told = (found[hit.kind].get(record_id(hit)) for hit in results.hits)
     return [card for card in told if card is not None]
 
 
@@ -47,5 +47,6 @@ def source_of(card: Card) -> str:
     return card.request.source if isinstance(card, Post) else card.source
 
 
-def _record_id(hit: Hit) -> int:
+def record_id(hit: Hit) -> int:
+    """The number of the record a hit stands for."""
     return int(hit.id.partition(":")[2])

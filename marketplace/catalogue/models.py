@@ -183,3 +183,16 @@ class Correction(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[str] = mapped_column(Text, default="")
+
+
+MISS_LENGTH = 80  # letters
+
+
+class SearchMiss(Base):
+    """How often words were searched for in vain on a day (in Vietnam). By whom is not known."""
+
+    __tablename__ = "search_miss"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(String(MISS_LENGTH), primary_key=True)
+    count: Mapped[int]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from marketplace import places
@@ -80,6 +80,7 @@ class ListingPage:
     prices: Sequence[PricePoint]
     seller_listings: int
     corrected: tuple[Corrected, ...] = ()  # what a person has put right
+    laid: Overlay = field(default_factory=Overlay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class SellerPage:
     listings: int
     changed_at: datetime | None
     corrected: tuple[Corrected, ...] = ()  # what a person has put right
+    laid: Overlay = field(default_factory=Overlay)
 
 
 def place_of(row: PlacedRow) -> Place:
@@ -128,6 +130,24 @@ def listings_of_seller(session: Session, seller_id: int, offset: int, limit: int
         .limit(limit)
     )
     return _listing_cards(session, query, laid)
+
+
+def listings_of_accounts(
+    session: Session, sellers: Sequence[int], group: str | None, limit: int, laid: Overlay
+) -> list[ListingCard]:
+    """Visible listings of several accounts that are of a product group or of none we know, newest first. One
+    statement."""
+    query = _card_columns().where(laid.sold_by(sellers), Listing.gone_at.is_(None))
+    if group is not None:
+        query = query.where(or_(Listing.group_code == group, Listing.group_code.is_(None)))
+    return _listing_cards(session, query.order_by(Listing.id.desc()).limit(limit), laid)
+
+
+def sellers_with_listings(session: Session, sellers: Sequence[int], laid: Overlay) -> set[int]:
+    """Those of the accounts that have a visible listing. One statement."""
+    owner = laid.owner()
+    rows = session.scalars(select(owner).where(laid.sold_by(sellers), Listing.gone_at.is_(None)).distinct())
+    return {seller for seller in rows if seller is not None}
 
 
 def newest_listings(session: Session, limit: int) -> list[ListingCard]:
@@ -191,7 +211,7 @@ def listing(session: Session, listing_id: int) -> ListingPage | None:
         laid.lay_over("seller", found.seller)
     sold = [] if found.seller_id is None else [found.seller_id]
     count = session.scalar(select(func.count()).where(laid.sold_by(sold), Listing.gone_at.is_(None)))
-    return ListingPage(found, seen_at, prices, count or 0, corrected)
+    return ListingPage(found, seen_at, prices, count or 0, corrected, laid)
 
 
 def seller(session: Session, seller_id: int) -> SellerPage | None:
@@ -208,7 +228,7 @@ def seller(session: Session, seller_id: int) -> SellerPage | None:
     count, changed_at = session.execute(
         select(func.count(), func.max(Listing.changed_at)).where(laid.sold_by([seller_id]), Listing.gone_at.is_(None))
     ).one()
-    return SellerPage(found, seen_at, count, changed_at, laid.lay_over("seller", found))
+    return SellerPage(found, seen_at, count, changed_at, laid.lay_over("seller", found), laid)
 
 
 def titles(session: Session) -> Sequence[str]:

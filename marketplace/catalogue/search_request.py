@@ -20,7 +20,18 @@ from marketplace.web.errors import BadAddress
 from marketplace.web.formats import today
 from search_index.documents import FacetCount, Near, Query
 
-__all__ = ["KINDS", "KIND_NAMES", "MAX_TEXT", "SORTS", "Chip", "Panel", "SearchRequest", "Value", "page_number"]
+__all__ = [
+    "BY_PARAM",
+    "KINDS",
+    "KIND_NAMES",
+    "MAX_TEXT",
+    "SORTS",
+    "Chip",
+    "Panel",
+    "SearchRequest",
+    "Value",
+    "page_number",
+]
 
 MAX_TEXT = 200  # characters
 # What hits can be ordered by, in the address and as a reader picks it; "" is by how well they match.
@@ -70,7 +81,8 @@ class Chip:
 class SearchRequest:
     """What is asked for. `only_kind` is set on pages that show one kind and offer no choice of it.
 
-    `near` is the code of an old district or a 2025 unit; it counts when `sort` is "gan".
+    `near` is the code of an old district or a 2025 unit; it counts when `sort` is "gan". `typing`: somebody
+    is still typing, the last word may be a beginning; no address that is shown or linked tells it.
     """
 
     today: date
@@ -79,6 +91,7 @@ class SearchRequest:
     sort: str = ""
     near: str = ""
     exact: bool = False
+    typing: bool = False
     page: int = 1
     only_kind: str = ""
 
@@ -114,6 +127,7 @@ class SearchRequest:
             sort=sort,
             near=near if sort == "gan" else "",
             exact=args.get("dung") == "1",
+            typing=args.get("go") == "1",
             page=page_number(args),
             only_kind=only_kind,
         )
@@ -166,6 +180,7 @@ class SearchRequest:
             limit=limit,
             facets=tuple(dict.fromkeys(("kind", *(one.index for one in self.facets)))) if counted else (),
             exact=self.exact,
+            typing=self.typing,
             sort=_INDEX_SORTS.get(self.sort, ""),
             near=Near("district", nearness.districts_from(self.near)) if self.near else None,
         )

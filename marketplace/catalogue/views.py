@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from connectors import clean
 from marketplace import places
 from marketplace.board import queries as board
-from marketplace.catalogue import categories, certificates, exports, hits, phrases, queries
-from marketplace.catalogue.search_request import KIND_NAMES, KINDS, Chip, SearchRequest, near_labels, page_number
+from marketplace.catalogue import (
+    categories,
+    certificates,
+    elsewhere,
+    exports,
+    hits,
+    misses,
+    phrases,
+    queries,
+    suggesting,
+)
+from marketplace.catalogue.corrections import Overlay
+from marketplace.catalogue.models import Seller
+from marketplace.catalogue.same_seller import Account, sellers_alike
+from marketplace.catalogue.search_request import (
+    KIND_NAMES,
+    KINDS,
+    MAX_TEXT,
+    SearchRequest,
+    near_labels,
+    page_number,
+)
+from marketplace.catalogue.suggesting import Suggestion
+from marketplace.catalogue.ways_out import ways_out
 from marketplace.config import Config
 from marketplace.db import db
 from marketplace.onboarding import statistics
@@ -34,6 +56,7 @@ REACH = exports.MAX_ROWS
 HOME_POSTS = 3
 HOME_LISTINGS = 4
 HOME_PHRASES = 6
+SUGGESTED_FOR = 60  # seconds a browser keeps suggestions for the same letters
 # What the page of a listing shows of the seller's words: an excerpt with a link to the rest.
 EXCERPT = 400  # characters
 
@@ -91,25 +114,46 @@ def search_as_csv(only_kind: str) -> Response:
     return twins.as_csv("nguoi-ban" if only_kind else "tim-nong-san", exports.HEADER, exports.rows(found))
 
 
+@blueprint.get("/goi-y")
+def suggestions() -> Response:
+    """What to offer while somebody types, as JSON. Nothing of the text is kept or logged."""
+    text, only_kind = clean.text(request.args.get("q")), KINDS.get(request.args.get("loai", ""), "")
+    if len(text) > MAX_TEXT or only_kind not in ("", "seller"):
+        abort(400)
+    try:
+        found = suggesting.suggestions(text, finder().search, only_kind)
+    except IndexAway as away:
+        return twins.as_json({"suggestions": [], "error": away.description or ""}, 503)
+    response = twins.as_json({"suggestions": [_offered(line, only_kind) for line in found]})
+    response.cache_control.public = True
+    response.cache_control.max_age = SUGGESTED_FOR
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
 @blueprint.get("/san-pham/<int:listing_id>", defaults={"name": ""})
 @blueprint.get("/san-pham/<int:listing_id>-<name>")
 def listing(listing_id: int, name: str) -> str | BaseResponse:
     page = queries.listing(db.session(), listing_id)
     if page is None:
         abort(404)
-    row = page.listing
+    row, session = page.listing, db.session()
     if name != name_of(row.title):
         return _moved(listing_address(listing_id, row.title))
+    accounts = sellers_alike(session, row.seller, page.laid) if row.seller else ()
     return render_template(
         "catalogue/listing.html",
         page=page,
+        accounts=accounts,
+        twins=elsewhere.twins(session, row, accounts, page.laid),
         listing=row,
         place=queries.place_line(row) or (queries.place_line(row.seller) if row.seller else ""),
         certificates=certificates.read(row.certificates),
         group=categories.group(row.group_code) if row.group_code else None,
         charts=_price_charts(page),
-        state=sync.states(db.session(), _config(), g.now).get(row.source),
-        strip_slots=_strip(row.seller.source, page.seller_listings) if row.seller else (),
+        states=sync.states(session, _config(), g.now),
+        strip_slots=_strip(row.seller, accounts, page.seller_listings, page.laid) if row.seller else (),
         excerpt=EXCERPT,
         phones=masked_phones(row.seller.phone) if row.seller else (),
     )
@@ -126,9 +170,11 @@ def seller(seller_id: int, name: str) -> str | BaseResponse:
     if name != name_of(row.name):
         return _moved(seller_address(seller_id, row.name))
     paging = Paging(page_number(request.args), page.listings)
+    accounts = sellers_alike(session, row, page.laid)
     return render_template(
         "catalogue/seller.html",
         page=page,
+        accounts=accounts,
         seller=row,
         paging=paging,
         listings=queries.listings_of_seller(session, seller_id, paging.offset, paging.size),
@@ -138,7 +184,7 @@ def seller(seller_id: int, name: str) -> str | BaseResponse:
         email=masked_email(row.email),
         certificates=certificates.read(row.certificates),
         state=sync.states(session, _config(), g.now).get(row.source),
-        strip_slots=_strip(row.source, page.listings),
+        strip_slots=_strip(row, accounts, page.listings, page.laid),
         excerpt=EXCERPT,
         address_name=name_of(row.name) or None,
     )
@@ -157,9 +203,10 @@ def _config() -> Config:
 
 def _search_page(asked: SearchRequest) -> str:
     results, paging = _results(asked)
+    if not results.total and asked.text and _is_missed(asked):
+        misses.count(db.engine, asked.text, today(g.now))
     found = hits.cards(db.session(), results)
     states = sync.states(db.session(), _config(), g.now)
-    chips = asked.chips()
     return render_template(
         "catalogue/search.html",
         asked=asked,
@@ -168,15 +215,28 @@ def _search_page(asked: SearchRequest) -> str:
         paging=paging,
         panels=[asked.panel(one, results.facets[one.index]) for one in asked.facets],
         near_labels=near_labels(),
-        results=results,
-        chips=chips,
+        chips=asked.chips(),
         counted=_counted(asked, results),
-        without=_without(asked, chips) if not results.total else [],
+        results=results,
+        ways=[] if results.total else ways_out(asked, lambda other: hits.found(other, 0, 0, counted=False).total),
         stale=[states[source] for source in dict.fromkeys(map(hits.source_of, found)) if _is_stale(states, source)],
         states=states,
         csv_rows=REACH,
         unmarked=bool(asked.text) and asked.text.isascii(),
     )
+
+
+def _offered(line: Suggestion, only_kind: str) -> dict[str, str]:
+    """A line of the suggestions: `label` says what it is, `url` is where it leads."""
+    base = "catalogue.sellers" if only_kind else "catalogue.search"
+    if line.hit is not None:
+        label = f"Người bán trên {floors.floor(line.hit.source).title}"
+        url = seller_address(hits.record_id(line.hit), line.hit.title)
+    elif line.kind == "place":
+        label, url = f"Nơi, {number(line.hits)} kết quả", url_for(base, **line.params)
+    else:
+        label, url = "Sản phẩm", url_for(base, q=line.text)
+    return {"kind": line.kind, "text": line.text, "label": label, "url": url}
 
 
 def _results(asked: SearchRequest) -> tuple[Results, Paging]:
@@ -201,22 +261,18 @@ def _lower(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
-def _without(asked: SearchRequest, chips: Sequence[Chip]) -> list[tuple[str, dict[str, Any], int]]:
-    """For an empty result: what dropping a filter would give, most hits first: label, address parameters, hits."""
-    found = [(f"Bỏ lọc “{chip.label}”", chip.without) for chip in chips[:6]]
-    if len(chips) > 1:
-        found.append(("Bỏ hết bộ lọc", asked.unfiltered()))
-    told = [(label, other.params, hits.found(other, 0, 0, counted=False).total) for label, other in found]
-    return sorted((item for item in told if item[2]), key=lambda item: -item[2])
+def _is_missed(asked: SearchRequest) -> bool:
+    """Whether no hit means that the catalogue lacks something: not under filters, nor for half a word."""
+    return not (asked.active or asked.only_kind or asked.exact or asked.typing) and asked.page == 1
 
 
 def _is_stale(states: Mapping[str, sync.SourceState], source: str) -> bool:
     return source in states and bool(states[source].gap)
 
 
-def _strip(source: str, listings: int) -> tuple[floors.Slot, ...]:
-    """Only what is confirmed: the marketplace the record was read on."""
-    return floors.strip({source: "on" if listings else "acc"})
+def _strip(seller: Seller, accounts: Sequence[Account], listings: int, laid: Overlay) -> tuple[floors.Slot, ...]:
+    """Where the seller is found: with the account itself, and with those of the same number or tax code."""
+    return floors.strip(elsewhere.states(db.session(), seller, accounts, laid, sells=listings > 0))
 
 
 def _price_charts(page: queries.ListingPage) -> tuple[StepChart, StepChart] | None:

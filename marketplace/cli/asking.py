@@ -70,10 +70,10 @@ def search(
 
 def _wanted(filters: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """The values asked for by facet. Raises UsageError, naming what is known."""
-    from marketplace.catalogue.facets import FACETS, SELLER
+    from marketplace.catalogue.facets import COMMODITY, FACETS, SELLER
     from marketplace.catalogue.filters import values_of
 
-    names = (*FACETS, SELLER)
+    names = (*FACETS, COMMODITY, SELLER)
     wanted: dict[str, tuple[str, ...]] = {}
     for item in filters:
         name, equals, value = item.partition("=")

@@ -47,13 +47,18 @@ def config_of(context: click.Context) -> Config:
 def prepared(config: Config) -> Iterator[Flask]:
     """The application of an instance, its database brought up to date, inside its context."""
     from marketplace import create_app
+    from marketplace.db import db
     from marketplace.instance import prepare
 
     config.instance.mkdir(parents=True, exist_ok=True)
     app = create_app(config)
     prepare(app)
     with app.app_context():
-        yield app
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def exit_code(runs: Sequence[Run]) -> int:

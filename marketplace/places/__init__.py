@@ -15,6 +15,7 @@ __all__ = [
     "Method",
     "Place",
     "commune_name",
+    "communes",
     "district_name",
     "districts",
     "districts_of_unit",
@@ -29,6 +30,11 @@ __all__ = [
 def districts() -> list[tuple[str, str]]:
     """Code and full name of the 15 old districts, in the official order (that of the codes)."""
     return [(code, district.name) for code, district in sorted(GAZETTEER.districts.items())]
+
+
+def communes() -> list[tuple[str, str]]:
+    """Code and full name of the 186 old communes, in the order of the codes."""
+    return [(code, commune.name) for code, commune in sorted(GAZETTEER.communes.items())]
 
 
 def units(*, long_an_only: bool = True) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from connectors import REGISTRY
 from connectors.contract import RecordKind
-from marketplace.catalogue.models import Correction, IndexChange, PricePoint, Sighting
+from marketplace.catalogue.models import Correction, IndexChange, PricePoint, SearchMiss, Sighting
 from marketplace.catalogue.rules import MODELS
 from marketplace.config import Config
 from marketplace.db import now, writer
@@ -32,22 +32,23 @@ class Tidied:
     bytes: int
     changes: int  # lines of the journals of runs
     problems: int
+    misses: int  # counts of searches without hits
     closed: tuple[int, ...]  # runs that nobody went on with
 
     def __bool__(self) -> bool:
-        return bool(self.files or self.changes or self.problems or self.closed)
+        return bool(self.files or self.changes or self.problems or self.misses or self.closed)
 
     def __str__(self) -> str:
         runs = f"; runs closed as abandoned: {', '.join(map(str, self.closed))}" if self.closed else ""
         return (
             f"{self.files} files of raw pages ({self.bytes} bytes), {self.changes} changes, "
-            f"{self.problems} problems removed{runs}"
+            f"{self.problems} problems, {self.misses} counts of searches without hits removed{runs}"
         )
 
 
 def tidy(config: Config, engine: Engine, *, dry_run: bool = False) -> Tidied:
-    """Remove raw pages, changes and problems older than the configuration keeps them, and files officers left; close
-    abandoned runs.
+    """Remove raw pages, changes, problems and counts of searches older than the configuration keeps them, and files
+    officers left; close abandoned runs.
 
     `dry_run`: tell what would be done, and do nothing. What a held run waits with is kept until a person has decided.
     """
@@ -62,7 +63,8 @@ def tidy(config: Config, engine: Engine, *, dry_run: bool = False) -> Tidied:
         changes = delete(RecordChange).where(RecordChange.at < changes_since, RecordChange.run_id.not_in(held))
         ended = select(Run.id).where(Run.finished_at < changes_since, Run.verdict != "held")
         problems = delete(RunProblem).where(RunProblem.run_id.in_(ended))
-        counts = [session.execute(one).rowcount for one in (changes, problems)]  # type: ignore[attr-defined]  # of a DELETE it is a CursorResult
+        misses = delete(SearchMiss).where(SearchMiss.day < day_of(at - timedelta(days=config.search.keep_misses_days)))
+        counts = [session.execute(one).rowcount for one in (changes, problems, misses)]  # type: ignore[attr-defined]  # of a DELETE it is a CursorResult
         session.execute(delete(PageUse).where(PageUse.day < day_of(changes_since)))
         files = list(_old_files(config, session, pages_since))
         size = sum(path.stat().st_size for path in files)
@@ -75,7 +77,7 @@ def tidy(config: Config, engine: Engine, *, dry_run: bool = False) -> Tidied:
             Uploads(config.uploads_folder).tidy(at)
     finally:
         session.close()
-    return Tidied(files=len(files), bytes=size, changes=counts[0], problems=counts[1], closed=closed)
+    return Tidied(files=len(files), bytes=size, changes=counts[0], problems=counts[1], misses=counts[2], closed=closed)
 
 
 def _close_abandoned(session: Session, config: Config, at: datetime) -> Iterator[int]:

@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
     from marketplace.api import problems
     from marketplace.api import views as api
     from marketplace.board import views as board
+    from marketplace.catalogue import miss_views
     from marketplace.catalogue import views as catalogue
     from marketplace.config import Config
     from marketplace.onboarding import views as onboarding
@@ -33,7 +34,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_look_for_invented)
     for part in (assets, errors, problems, finding, memory, security, access):
         part.init_app(app)
-    for views in (catalogue, board, sync, source_views, manners, onboarding, health, people, upload_views):
+    for views in (catalogue, board, sync, source_views, manners, onboarding, health, people, upload_views, miss_views):
         app.register_blueprint(views.blueprint)
     for blueprint in api.BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -123,4 +124,5 @@ def _formats(app: Flask) -> None:
         record_address=addresses.record_address,
         listing_data=structured.listing_data,
         seller_data=structured.seller_data,
+        wanted_address=addresses.wanted_address,
     )

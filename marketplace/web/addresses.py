@@ -27,6 +27,11 @@ def request_address(request_id: int) -> str:
     return url_for("board.post", request_id=request_id)
 
 
+def wanted_address(text: str) -> str:
+    """Where somebody goes who wants to buy what no search found: the board's requests to buy, told what it is."""
+    return url_for("board.board", loai="mua", q=text)
+
+
 def record_address(kind: str, record_id: int, title: str) -> str:
     """The page of a seller, listing or request."""
     if kind == "listing":

@@ -93,6 +93,7 @@ def _load() -> dict[str, Asset]:
         "bootstrap.css": Asset.of(BOOTSTRAP.read_bytes(), "text/css"),
         "icons.svg": Asset.of(icon_file(), "image/svg+xml"),
         "icon.svg": Asset.of((STATIC / "icon.svg").read_bytes(), "image/svg+xml"),
+        "app.js": Asset.of((STATIC / "app.js").read_bytes(), "text/javascript"),
         "theme-plain.css": Asset.of(theme, "text/css"),
     }
     font = _font()

@@ -6,15 +6,16 @@ import gzip
 
 from flask import Flask, Response, current_app, g, request
 
-# No script at all, nothing from elsewhere. `data:` pictures are Bootstrap's own form marks, in its style sheet.
+# One script of our own and none inside a page, nothing from elsewhere. `data:` pictures are Bootstrap's own form marks,
+# in its style sheet.
 POLICY = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'none'",
+        "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
         "font-src 'self'",
-        "connect-src 'none'",
+        "connect-src 'self'",
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",

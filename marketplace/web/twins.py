@@ -15,9 +15,9 @@ Cell = str | int | float | None
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_json(data: Mapping[str, Any]) -> Response:
+def as_json(data: Mapping[str, Any], status: int = 200) -> Response:
     """Plain data as JSON, Vietnamese letters unescaped."""
-    return Response(json.dumps(data, ensure_ascii=False, indent=1), mimetype="application/json")
+    return Response(json.dumps(data, ensure_ascii=False, indent=1), status, mimetype="application/json")
 
 
 def as_csv(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:

@@ -1,13 +1,12 @@
-"""The command line, as a person calls it: real processes, real files, the sandbox over loopback."""
+"""The command line, as a person calls it: real files, the sandbox over loopback."""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ import pytest
 from connectors import REGISTRY
 from connectors.sandbox import Fault, Sandbox, World
 from connectors.sandbox.records import Notice
+from tests.marketplace.command import call
 
 ROOT = Path(__file__).parents[2]
 SAVED = ROOT / "tests" / "connectors"
@@ -31,17 +31,7 @@ def instance(tmp_path: Path, sandbox: Sandbox) -> Path:
     return folder
 
 
-def call(instance: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "from marketplace.cli import main; main()", "--instance", str(instance), *words],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
-def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+def lines(done: CompletedProcess[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 

@@ -1,6 +1,6 @@
 """A marketplace changes its pages, and an administrator mends it with a text editor: no release, no programmer.
 
-As a person does it: real processes, a real config.toml, the redesigned site over loopback.
+As a person does it: the command line, a real config.toml, the redesigned site over loopback.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import pytest
 import requests
 
 from connectors.sandbox import Fault, Sandbox
-from tests.marketplace.test_cli import call, instance, lines
+from tests.marketplace.command import call
+from tests.marketplace.test_cli import instance, lines
 
 __all__ = ["instance"]
 

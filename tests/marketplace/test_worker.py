@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from datetime import time as datetime_time
 from pathlib import Path
 from threading import Thread
 
 import pytest
-from sqlalchemy import Engine, select
+import time_machine
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from connectors.sandbox import Sandbox
 from marketplace import mail
-from marketplace.catalogue.models import IndexChange
+from marketplace.catalogue.models import IndexChange, Sighting
 from marketplace.config import Config, SourceSettings
 from marketplace.config import Worker as Settings
-from marketplace.db import now
+from marketplace.db import now, writer
+from marketplace.instance import open_index
 from marketplace.sync import actions, queries, schedule
 from marketplace.sync.lease import lease
 from marketplace.sync.models import Run
 from marketplace.sync.quarantine import Quarantine
-from marketplace.web.formats import moment
+from marketplace.web.formats import local, moment
 from marketplace.worker import Worker
+from search_index import generations
+from search_index.documents import Query
 
 SLUG, OTHER = "nongsanantoanlongan", "voso"
 DAY = timedelta(days=1)
@@ -77,6 +83,75 @@ def test_it_reads_what_is_due_and_waits_for_the_next_night(worker: Worker, engin
     assert [run.verdict for run in once(worker)] == ["ok"]
     with Session(engine) as session:
         assert session.scalar(select(IndexChange.id).limit(1)) is None, "the search index is in step"
+
+
+def seen_days(config: Config, engine: Engine) -> set[str]:
+    """The days the search index says records were last seen on."""
+    index = open_index(config, engine)
+    try:
+        return {count.value for count in index.search(Query(limit=0, facets=("seen",))).facets["seen"]}
+    finally:
+        index.close()
+
+
+def built_on(config: Config, at: datetime) -> None:
+    """Make the index look as if it was built then."""
+    os.utime(config.index_folder / "current", (at.timestamp(), at.timestamp()))
+
+
+@pytest.fixture
+def noon(clock: Clock) -> Iterator[None]:
+    """It is noon in Vietnam: the night's readings are over. The day is today's, as files bear the machine's time."""
+    clock.at = datetime.combine(local(now()).date(), datetime_time(12), schedule.VIETNAM)
+    with time_machine.travel(clock.at):
+        yield
+
+
+@pytest.mark.usefixtures("noon")
+def test_the_index_is_renewed_after_the_readings_of_the_night(
+    worker: Worker, config: Config, engine: Engine, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    once(worker)
+    today = f"{local(now()):%Y-%m-%d}"
+    assert seen_days(config, engine) == {today}
+    with writer(engine).begin() as session:  # what a reading writes of records it finds unchanged
+        session.execute(update(Sighting).values(seen_at=now() - 2 * DAY))
+        assert session.scalar(select(IndexChange.id).limit(1)) is None, "and that stands in no outbox"
+    night = schedule.night(config.worker.night)
+    built_on(config, clock.at)
+    worker.renew_index()
+    assert seen_days(config, engine) == {today}, "built since the night began: left alone"
+    built_on(config, night.ends(clock.at) - DAY - timedelta(minutes=1))
+    with lease(actions.writer(engine), f"sync:{SLUG}"):
+        worker.renew_index()
+    assert seen_days(config, engine) == {today}, "a source is still being read"
+    with caplog.at_level("INFO"):
+        worker.renew_index()
+        worker.renew_index()
+    assert seen_days(config, engine) == {f"{local(now() - 2 * DAY):%Y-%m-%d}"}
+    assert sum("built anew" in line for line in caplog.messages) == 1
+
+
+@pytest.mark.usefixtures("noon")
+def test_an_index_that_can_t_be_renewed_is_tried_again(
+    worker: Worker, config: Config, clock: Clock, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    once(worker)
+    built_on(config, clock.at - 2 * DAY)
+
+    def broken(*_: object) -> int:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("marketplace.worker.rebuild_index", broken)
+        worker.renew_index()
+    assert "could not be built anew; it is tried again" in caplog.text
+    with generations.write_lock(config.index_folder), caplog.at_level("INFO"):
+        worker.renew_index()
+    assert "it is built anew later" in caplog.text
+    before = generations.built_at(config.index_folder)
+    worker.renew_index()
+    assert generations.built_at(config.index_folder) != before
 
 
 def test_a_live_site_is_left_alone_by_day(config: Config, engine: Engine, clock: Clock) -> None:

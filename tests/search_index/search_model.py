@@ -9,21 +9,27 @@ from collections import Counter
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from search_index import analysis
+from search_index import analysis, planning
 from search_index.analysis import Entry, Phrase, Plan
-from search_index.documents import Document, FacetCount, Hit, Query, Results
+from search_index.documents import SORTS, Document, FacetCount, Hit, Near, Query, Results
 
 
 def answer(documents: Iterable[Document], query: Query) -> Results:
-    plan = analysis.plan(query)
+    plan = planning.plan(query)
     filters = {name: values for name, given in query.filters.items() if (values := analysis.facet_values(given))}
-    meeting = [entry for entry in map(analysis.entry, documents) if not plan.nothing and _meets(entry, plan)]
+    meeting = [entry for entry in map(analysis.entry, documents) if not plan.nothing and meets(entry, plan)]
     matching = [entry for entry in meeting if _passes(entry, filters)]
     scored = [(_score(entry, plan), entry) for entry in matching]
     if plan.required:
         scored.sort(key=lambda pair: (-pair[0], _mixed(pair[1].id)))
     else:
         scored.sort(key=lambda pair: (-pair[0], pair[1].id))
+    if query.sort:
+        greatest_first = SORTS[query.sort]
+        scored.sort(key=lambda pair: _place_by_key(pair[1].sort_keys.get(query.sort), greatest_first))
+    if query.near:
+        near = query.near
+        scored.sort(key=lambda pair: _place_by_nearness(pair[1], near))
     page = scored[query.offset : query.offset + query.limit]
     return Results(
         total=len(matching),
@@ -32,7 +38,8 @@ def answer(documents: Iterable[Document], query: Query) -> Results:
     )
 
 
-def _meets(entry: Entry, plan: Plan) -> bool:
+def meets(entry: Entry, plan: Plan) -> bool:
+    """Whether a document is a hit of a plan."""
     return all(_one_stands(entry, group) for group in plan.required) and not _one_stands(entry, plan.excluded)
 
 
@@ -42,6 +49,8 @@ def _one_stands(entry: Entry, phrases: tuple[Phrase, ...]) -> bool:
 
 def _stands(entry: Entry, phrase: Phrase) -> bool:
     size = len(phrase.terms)
+    if phrase.begun:
+        return any(term.startswith(phrase.terms[0]) for run in entry.terms.get(phrase.field, ()) for term in run)
     return any(
         run[start : start + size] == phrase.terms
         for run in entry.terms.get(phrase.field, ())
@@ -62,6 +71,15 @@ def _counts(meeting: list[Entry], filters: dict[str, tuple[str, ...]], name: str
     others = {other: values for other, values in filters.items() if other != name}
     counter = Counter(value for entry in meeting if _passes(entry, others) for value in entry.facets.get(name, ()))
     return tuple(FacetCount(*pair) for pair in sorted(counter.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _place_by_key(key: int | None, greatest_first: bool) -> tuple[bool, int]:
+    return key is None, (-key if greatest_first else key) if key is not None else 0
+
+
+def _place_by_nearness(entry: Entry, near: Near) -> int:
+    own = entry.facets.get(near.facet, ())
+    return next((place for place, group in enumerate(near.groups) if set(group) & set(own)), len(near.groups))
 
 
 def _mixed(id: str) -> int:

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
-COMMAND = [sys.executable, "-c", "from marketplace.cli import main; main()"]
+from tests.marketplace.command import call
+
 PASSWORD = "lúa chín đồng Vàm Cỏ"
-
-
-def call(instance: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    command = [*COMMAND, "--instance", str(instance), *words]
-    return subprocess.run(command, input=typed, capture_output=True, text=True, check=False, timeout=120)
 
 
 def test_an_officer_is_added_listed_and_disabled(tmp_path: Path) -> None:

@@ -183,7 +183,7 @@ def test_icons_fonts_and_style_sheets_arrive(browser: Browser, site: str) -> Non
         "response", lambda answer: answers.__setitem__(answer.url.removeprefix(site).partition("?")[0], answer.status)
     )
     page.goto(site + "/", wait_until="networkidle")
-    files = {"/", "/static/bootstrap.css", "/static/theme.css", "/static/icons.svg"}
+    files = {"/", "/static/bootstrap.css", "/static/theme.css", "/static/icons.svg", "/static/app.js"}
     assert files <= answers.keys()
     assert answers.keys() <= files | {"/static/be-vietnam-pro-600.ttf", "/static/icon.svg"}
     assert set(answers.values()) == {200}

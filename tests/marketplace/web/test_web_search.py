@@ -41,7 +41,7 @@ def test_typing_without_marks_finds_marks(client: FlaskClient) -> None:
     page = read(client, "/tim?q=gao+nang+thom")
     assert page.status == 200
     assert titles(page)[0].startswith("Gạo Nàng Thơm Chợ Đào")
-    assert "Bạn gõ không dấu: đang tìm cả chữ có dấu." in page.text
+    assert "Tìm cả chữ có dấu. Tìm đúng chữ đã gõ" in page.text
     exact = read(client, "/tim?q=gao+nang+thom&dung=1")
     assert titles(exact) == []
 

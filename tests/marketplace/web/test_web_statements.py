@@ -22,8 +22,8 @@ PAGES = {
     "/nguon/nongsanantoanlongan": 11,
     "/nguon/nongsanantoanlongan.json": 11,
     "/cach-doc": 2,
-    "/san-pham/{dragon_fruit}": 6,
-    "/nguoi-ban/{cooperative}": 7,
+    "/san-pham/{dragon_fruit}": 8,
+    "/nguoi-ban/{cooperative}": 8,
     "/can-mua-can-ban/{buy}": 4,
     "/nguon/lan/{good_run}": 9,
 }

@@ -1,0 +1,185 @@
+"""While typing, what was done to a query, and what a search without hits says."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+
+from marketplace.catalogue import misses
+from marketplace.db import db
+from marketplace.web import finding
+from search_index.documents import Change, FacetCount, Query, Results
+from tests.marketplace.web.catalogue import PHONE, VS
+from tests.marketplace.web.conftest import Market
+from tests.marketplace.web.reading import read
+
+
+def offered(client: FlaskClient, text: str, **more: str) -> list[dict[str, str]]:
+    answer = client.get("/goi-y", query_string={"q": text, **more})
+    assert answer.status_code == 200
+    found: list[dict[str, str]] = json.loads(answer.text)["suggestions"]
+    return found
+
+
+def status(client: FlaskClient, address: str) -> str:
+    found = read(client, address).html.select_one("[role=status]")
+    assert found is not None
+    return " ".join(found.get_text(" ").split())
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let the index say something of its query; hits are as told by `totals`, by the text asked for."""
+
+    def answer(totals: dict[str, int], **said: object) -> None:
+        def search(_finder: object, query: Query) -> Results:
+            total = totals.get(query.text, 0)
+            facets = {name: (FacetCount("listing", total),) if name == "kind" else () for name in query.facets}
+            return Results(total=total, facets=facets, **said)  # type: ignore[arg-type]  # named by the test
+
+        monkeypatch.setattr(finding.Finder, "search", search)
+
+    return answer
+
+
+def test_products_sellers_and_places_are_offered_with_where_they_lead(client: FlaskClient) -> None:
+    lines = [*offered(client, "thanh long"), *offered(client, "chau thanh")]
+    by_text = {line["text"]: line for line in lines}
+    assert by_text["thanh long ruột đỏ"]["kind"] == "product"
+    assert by_text["HTX Thanh long Dương Xuân Xanh"]["label"] == "Người bán trên nongsanantoanlongan.vn"
+    assert by_text["huyện Châu Thành cũ"]["label"].startswith("Nơi, ")
+    for line in lines:
+        assert client.get(line["url"]).status_code == 200, line
+        assert line["kind"] in ("product", "seller", "place")
+
+
+def test_suggestions_are_small_short_lived_and_leave_no_trace(
+    client: FlaskClient, statements: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    answer = client.get("/goi-y?q=gao+nang")
+    assert len(answer.data) < 2_000
+    assert answer.mimetype == "application/json"
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cache-Control"] == "public, max-age=60"
+    assert client.get("/goi-y?q=gao+nang", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert statements == [], "the index answers alone"
+    assert "nang" not in caplog.text
+
+
+def test_nothing_is_offered_for_next_to_nothing_and_bad_questions_are_refused(client: FlaskClient) -> None:
+    assert offered(client, "") == offered(client, "g") == offered(client, "???") == []
+    assert client.get("/goi-y", query_string={"q": "a" * 201}).status_code == 400
+    assert client.get("/goi-y?q=gao&loai=tin").status_code == 400
+
+
+def test_no_contact_is_offered(client: FlaskClient) -> None:
+    for text in ("chanh", "0912", PHONE, "không hạt"):
+        assert PHONE not in client.get("/goi-y", query_string={"q": text}).text
+
+
+def test_the_list_of_sellers_offers_sellers_and_places_with_sellers(client: FlaskClient) -> None:
+    page = read(client, "/nguoi-ban")
+    box = page.html.select_one("input[type=search]")
+    assert box is not None
+    assert box["data-suggest"] == "/goi-y?loai=nguoi-ban&q="
+    lines = [*offered(client, "thanh long", loai="nguoi-ban"), *offered(client, "châu thành", loai="nguoi-ban")]
+    assert {line["kind"] for line in lines} == {"seller", "place"}
+    assert {line["url"] for line in lines if line["kind"] == "place"} == {"/nguoi-ban?huyen=808"}
+
+
+def test_without_an_index_nothing_is_offered_and_that_is_no_empty_answer(another: Callable[..., Market]) -> None:
+    answer = another(indexed=False).client.get("/goi-y?q=gao")
+    assert answer.status_code == 503
+    assert json.loads(answer.text)["suggestions"] == []
+
+
+def test_half_a_word_finds_only_while_somebody_types_and_no_link_says_so(client: FlaskClient) -> None:
+    page = read(client, "/tim?q=thanh+lo&go=1&loai=san-pham")
+    assert "Thanh long ruột đỏ loại 1" in page.text
+    assert page.html.select("a[href*='go=1'], input[name=go]") == []
+    assert "Thanh long ruột đỏ loại 1" not in read(client, "/tim?q=thanh+lo&loai=san-pham&dung=1").text
+
+
+def test_what_was_read_into_a_query_is_said_and_can_be_undone(
+    client: FlaskClient, answering: Callable[..., None]
+) -> None:
+    changes = (Change("keyboard", "gaoj", ("gạo",)), Change("synonym", "heo", ("lợn", "<b>")))
+    answering({"gaoj": 3}, read_as="gạo", changes=changes, spellings=("gáo", "gào"))
+    page = read(client, "/tim?q=gaoj&san=voso")
+    said = page.html.select_one("[role=status]")
+    assert said is not None
+    text = " ".join(said.get_text(" ").split())
+    assert "Hiển thị kết quả cho gạo ." in text
+    assert "Tìm cả tên gọi khác: lợn, <b>." in text
+    assert "Ý bạn là gáo hay gào ?" in text
+    links = {link.get_text(): str(link["href"]) for link in said.select("a")}
+    assert links["Tìm đúng chữ đã gõ"] == "/tim?q=gaoj&san=voso&dung=1"
+    assert links["gáo"] == "/tim?q=g%C3%A1o&san=voso"
+    assert said.select_one("em") is not None
+    assert said.select_one("b") is None
+
+
+def test_a_plain_query_gets_a_plain_sentence(client: FlaskClient) -> None:
+    assert status(client, "/tim?q=gạo+nàng+thơm&loai=san-pham") == "6 sản phẩm khớp từ khoá và bộ lọc."
+    assert status(client, "/tim?q=gao&dung=1").endswith("Tìm cả chữ khác dấu và tên gọi khác")
+
+
+def test_nothing_found_offers_spellings_fewer_words_and_a_way_to_ask_for_it(
+    client: FlaskClient, answering: Callable[..., None]
+) -> None:
+    answering({"sầu riêng": 4, "riêng xyz": 1}, spellings=("sầu riêng abc", "sầu riêng"))
+    page = read(client, "/tim?q=sầu+riêng+xyz")
+    empty = page.html.select_one(".empty")
+    assert empty is not None
+    text = " ".join(empty.get_text(" ").split())
+    assert "Không có “sầu riêng xyz” trên các sàn đã nối" in text
+    assert "Ý bạn là sầu riêng abc hay sầu riêng ?" in text
+    assert text.index("Tìm “sầu riêng” thì có 4 kết quả.") < text.index("Tìm “riêng xyz” thì có 1 kết quả.")
+    link = empty.select_one("a.btn")
+    assert link is not None
+    assert link.get_text() == "Đăng nhu cầu mua “sầu riêng xyz”"
+    board = read(client, str(link["href"]))
+    assert board.status == 200
+    assert "Bạn cần mua “sầu riêng xyz”" in board.text
+    assert "Đăng trên nongsanantoanlongan.vn" in board.text
+
+
+def test_a_quoted_phrase_is_not_taken_apart(client: FlaskClient, answering: Callable[..., None]) -> None:
+    answering({"xyz": 4, '"sầu': 4})
+    empty = read(client, '/tim?q="sầu+riêng"+xyz').html.select_one(".empty")
+    assert empty is not None
+    assert "Tìm “" not in empty.get_text()
+
+
+def test_searches_without_hits_are_counted_and_nothing_else(another: Callable[..., Market]) -> None:
+    market = another()
+    for address in (
+        "/tim?q=S%E1%BA%A6U++ri%C3%AAng",
+        "/tim?q=sầu+riêng",
+        "/tim?q=sầu+riêng&san=voso",
+        "/tim?q=sầu+riêng&dung=1",
+        "/tim?q=sầu+riên&go=1",
+        "/tim.json?q=sầu+riêng",
+        "/nguoi-ban?q=sầu+riêng",
+        "/goi-y?q=sầu+riêng",
+        f"/tim?q=gọi+{PHONE}+riêng",
+        "/tim?q=gạo",
+        "/tim",
+    ):
+        assert market.client.get(address).status_code == 200, address
+    with market.app.app_context():
+        found = misses.top(db.session(), date(2026, 11, 23), 10)
+    assert found == [misses.Miss("sầu riêng", 2, date(2026, 11, 23))]
+
+
+def test_a_page_is_whole_although_the_count_can_t_be_written(another: Callable[..., Market]) -> None:
+    market = another()
+    with market.app.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE search_miss")
+    assert f"Không có “sầu riêng {VS}”" in read(market.client, f"/tim?q=sầu+riêng+{VS}").text

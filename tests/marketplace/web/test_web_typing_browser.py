@@ -1,0 +1,205 @@
+"""The one script in a real browser: suggestions by keyboard and pointer, results in place, and nothing lost without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
+
+import pytest
+
+from marketplace.web.assets import STATIC
+from tests.marketplace.web.test_web_browser import AXE, browser, site  # noqa: F401 - fixtures
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page, Route
+
+pytestmark = pytest.mark.browser
+
+COMBOBOX = "Từ khoá"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:  # noqa: F811 - a fixture
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.set_default_timeout(8_000)
+    yield page
+    page.context.close()
+
+
+def shown(page: Page) -> str:
+    """The address the browser shows, readable."""
+    return unquote_plus(page.url.partition("//")[2].partition("/")[2])
+
+
+def typed(page: Page, text: str, label: str = COMBOBOX) -> Locator:
+    box = page.get_by_role("combobox", name=label)
+    box.fill("")
+    with page.expect_response("**/goi-y*"):
+        box.press_sequentially(text)
+    page.get_by_role("option").first.wait_for()
+    return box
+
+
+def test_the_script_is_small_and_the_only_one(page: Page, site: str) -> None:  # noqa: F811 - a fixture
+    assert (STATIC / "app.js").stat().st_size <= 8_000
+    page.goto(site + "/")
+    assert page.evaluate("[...document.scripts].map(s => [s.defer, s.text])") == [[True, ""]]
+
+
+def test_suggestions_follow_the_keyboard(page: Page, site: str) -> None:  # noqa: F811 - a fixture
+    page.goto(site + "/")
+    box = typed(page, "thanh long", "Bạn cần tìm gì?")
+    state = "box => [...box.attributes].filter(a => a.name.startsWith('aria-')).map(a => [a.name, a.value])"
+    marks = dict(box.evaluate(state))
+    assert marks == {"aria-autocomplete": "list", "aria-controls": "goi-y", "aria-expanded": "true"}
+    options = page.get_by_role("listbox", name="Gợi ý").get_by_role("option")
+    count = options.count()
+    assert count >= 2
+    assert page.locator("[aria-live=polite]").inner_text() == f"{count} gợi ý"
+
+    def chosen() -> str:
+        return page.get_by_role("option", selected=True).get_attribute("id") or ""
+
+    box.press("ArrowDown")
+    assert box.get_attribute("aria-activedescendant") == chosen() == "goi-y-0"
+    box.press("ArrowUp")
+    assert box.get_attribute("aria-activedescendant") == chosen() == f"goi-y-{count - 1}"
+    box.press("ArrowDown")
+    assert chosen() == "goi-y-0"
+    box.press("Home")
+    assert box.get_attribute("aria-activedescendant") is None
+    assert box.evaluate("box => box.selectionStart") == 0
+    box.press("End")
+    assert box.evaluate("box => box.selectionStart") == len("thanh long")
+    box.press("Escape")
+    assert not options.first.is_visible()
+    assert box.get_attribute("aria-expanded") == "false"
+    assert box.input_value() == "thanh long", "the first Escape closes the list and no more"
+    box.press("ArrowDown")
+    options.first.wait_for()
+    box.press("Tab")
+    assert not options.first.is_visible()
+    assert shown(page) == "", "going on is no choice"
+
+
+def test_a_product_that_is_chosen_is_searched_for(page: Page, site: str) -> None:  # noqa: F811 - a fixture
+    page.goto(site + "/")
+    box = typed(page, "thanh long ruột", "Bạn cần tìm gì?")
+    box.press("ArrowDown")
+    box.press("Enter")
+    page.wait_for_url("**/tim?q=*")
+    assert shown(page).startswith("tim?q=thanh long ruột ")
+
+
+def test_a_finger_chooses_a_seller(browser: Browser, site: str) -> None:  # noqa: F811 - fixtures
+    context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(site + "/tim")
+    typed(page, "thanh long")
+    page.get_by_role("option", name="HTX Thanh long Dương Xuân Xanh").tap()
+    page.wait_for_url("**/nguoi-ban/*")
+    assert page.get_by_role("heading", level=1).inner_text() == "HTX Thanh long Dương Xuân Xanh"
+    context.close()
+
+
+def test_an_open_list_is_accessible_and_never_scrolls_sideways(page: Page, site: str) -> None:  # noqa: F811 - a fixture
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(site + "/tim")
+        typed(page, "thanh long").press("ArrowDown")
+        page.evaluate(AXE.axe_script)
+        violations = page.evaluate("axe.run({resultTypes: ['violations']}).then(results => results.violations)")
+        assert [one["id"] for one in violations] == [], width
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), width
+
+
+def test_typing_replaces_the_results_and_back_leads_to_the_search_before(page: Page, site: str) -> None:  # noqa: F811 - a fixture
+    page.goto(site + "/tim?q=chanh&loai=san-pham")
+    page.evaluate("window.sameDocument = true")
+    box = page.get_by_role("combobox", name=COMBOBOX)
+    for text in ("gạo", "gạo nàng thơm"):
+        with page.expect_response(lambda answer: "/tim?" in answer.url and "go=1" in answer.url):
+            box.fill(text)
+        page.get_by_role("heading", name=f"“{text}”", level=1).wait_for()
+    assert shown(page) == "tim?q=gạo nàng thơm&loai=san-pham", "the filters stay, the sign of typing is not shown"
+    assert page.locator("[data-swap=said]").inner_text().startswith("6 sản phẩm")
+    assert page.title().startswith("“gạo nàng thơm”: 6 sản phẩm")
+    assert box.evaluate("box => box === document.activeElement")
+    assert page.locator("[data-swap=found]").get_attribute("aria-busy") == "false"
+    page.go_back()
+    page.get_by_role("heading", name="“chanh”", level=1).wait_for()
+    assert shown(page) == "tim?q=chanh&loai=san-pham"
+    assert box.input_value() == "chanh"
+    page.go_forward()
+    page.get_by_role("heading", name="“gạo nàng thơm”", level=1).wait_for()
+    assert page.evaluate("window.sameDocument"), "the page was loaded once"
+
+
+def test_filters_and_pages_are_followed_in_place(page: Page, site: str) -> None:  # noqa: F811 - a fixture
+    page.goto(site + "/tim?q=thanh+long")
+    page.evaluate("window.sameDocument = true")
+    with page.expect_response("**/tim?*"):
+        page.locator(".facets").get_by_role("link", name="Sản phẩm").click()
+    page.wait_for_url("**loai=san-pham*")
+    page.locator(".chips").get_by_role("link", name="Sản phẩm").wait_for()
+    assert page.evaluate("document.activeElement.textContent").strip().startswith("Sản phẩm"), "the focus stays"
+    assert page.locator("form[role=search] input[name=loai]").input_value() == "san-pham", "a new query keeps it"
+    with page.expect_response("**/tim?*"):
+        page.get_by_role("link", name="Sau ›").click()
+    page.wait_for_url("**trang=2*")
+    page.get_by_text("21–", exact=False).wait_for()
+    assert page.evaluate("document.activeElement.localName") == "h1", "the next page is read from its top"
+    page.get_by_role("link", name="bỏ lọc").click()
+    page.wait_for_url(lambda url: "loai" not in url)
+    assert page.evaluate("window.sameDocument")
+    page.locator(".list h3 a").first.click()
+    page.wait_for_url("**/san-pham/*")
+    assert not page.evaluate("window.sameDocument"), "other pages are loaded as ever"
+
+
+def test_a_slow_search_is_said_and_a_stale_answer_dropped(page: Page, site: str) -> None:  # noqa: F811 - a fixture
+    waiting: list[Route] = []
+    page.goto(site + "/tim?q=chanh")
+    page.route(
+        "**/tim?*go=1*", lambda route: waiting.append(route) if "thanh" in route.request.url else route.continue_()
+    )
+    box = page.get_by_role("combobox", name=COMBOBOX)
+    box.fill("thanh long")
+    page.get_by_text("Đang tìm…").wait_for()
+    assert page.locator("[data-swap=found]").get_attribute("aria-busy") == "true"
+    assert page.get_by_role("heading", level=1).inner_text() == "“chanh”", "the old results stay meanwhile"
+    box.fill("gạo")
+    page.get_by_role("heading", name="“gạo”", level=1).wait_for()
+    assert len(waiting) == 1
+    assert shown(page) == "tim?q=gạo"
+
+
+def test_without_an_answer_a_link_leads_on_and_typing_says_how(page: Page, site: str) -> None:  # noqa: F811 - a fixture
+    page.goto(site + "/tim?q=chanh")
+    page.route("**/tim?*", lambda route: route.abort() if route.request.resource_type == "fetch" else route.continue_())
+    page.get_by_role("combobox", name=COMBOBOX).fill("gạo")
+    page.get_by_text("Chưa tìm được. Bấm Tìm để thử lại.").wait_for()
+    page.get_by_role("button", name="Tìm").click()
+    page.get_by_role("heading", name="“gạo”", level=1).wait_for()
+
+
+def test_a_search_for_sellers_works_the_same(page: Page, site: str) -> None:  # noqa: F811 - a fixture
+    page.goto(site + "/nguoi-ban")
+    typed(page, "thanh long")
+    page.wait_for_url("**/nguoi-ban?q=thanh*")
+    page.get_by_role("heading", name="“thanh long”", level=1).wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_role("listbox").wait_for(state="hidden")
+    assert shown(page) == "nguoi-ban?q=thanh long"
+
+
+def test_without_script_the_box_is_a_plain_search(browser: Browser, site: str) -> None:  # noqa: F811 - fixtures
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site + "/tim")
+    assert page.get_by_role("combobox", name=COMBOBOX).count() == 0, "nothing is promised that is not there"
+    page.get_by_role("searchbox", name=COMBOBOX).fill("gạo nàng thơm")
+    page.get_by_role("button", name="Tìm").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "“gạo nàng thơm”"
+    context.close()
