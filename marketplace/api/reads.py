@@ -6,7 +6,7 @@ Each function says how many SQL statements it makes; filters add at most three w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar, cast
 
@@ -14,12 +14,13 @@ from msgspec import UNSET, UnsetType
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
+from connectors.contract import RecordKind
 from marketplace.api import filters
 from marketplace.api.asked import ListAsked, ListingsAsked, RequestsAsked, SellersAsked
 from marketplace.board.models import Request
 from marketplace.catalogue.corrections import Overlay, overlay
-from marketplace.catalogue.models import Listing, Seller, Sighting
-from marketplace.catalogue.rules import Row
+from marketplace.catalogue.models import Listing, PricePoint, Seller, Sighting
+from marketplace.catalogue.rules import MODELS, Row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 R = TypeVar("R", Listing, Seller, Request)
@@ -97,6 +98,37 @@ def listing_counts(session: Session, laid: Overlay, ids: Sequence[int]) -> dict[
         select(owner, func.count()).where(laid.sold_by(ids), Listing.gone_at.is_(None)).group_by(owner)
     )
     return {id_: count for id_, count in rows if id_ is not None}
+
+
+def prices(session: Session, listing_id: int) -> Sequence[PricePoint]:
+    """Every price of a listing, oldest first. One statement."""
+    found = select(PricePoint).where(PricePoint.listing_id == listing_id)
+    return session.scalars(found.order_by(PricePoint.at, PricePoint.id)).all()
+
+
+def last_id(session: Session, kind: RecordKind) -> int:
+    """The greatest number a record of a kind has; 0 when there is none. One statement, along the primary key."""
+    return session.scalar(select(func.max(MODELS[kind].id))) or 0
+
+
+def titles(
+    session: Session, kind: RecordKind, after: int, last: int, today: date, batch: int
+) -> Iterator[tuple[int, str, datetime]]:
+    """Number, name and last change of the visible records with numbers beyond `after` up to `last`; of posts the open
+    ones. One statement for every `batch` of them, and one for the corrections."""
+    laid, model = overlay(session), cast(Any, MODELS[kind])
+    name = Seller.name if kind == "seller" else model.title
+    visible = [model.gone_at.is_(None)]
+    if kind == "request":
+        visible.append(or_(Request.expires_on.is_(None), Request.expires_on >= today))
+    while True:
+        found = select(model.id, name, model.changed_at).where(model.id > after, model.id <= last, *visible)
+        told = session.execute(found.order_by(model.id).limit(batch)).all()
+        for id_, said, changed_at in told:
+            yield id_, laid.columns(kind, {"id": id_, name.key: said}).get(name.key, said), changed_at
+        if len(told) < batch:
+            return
+        after = told[-1][0]
 
 
 def _listings() -> Select[Listing, datetime | None]:

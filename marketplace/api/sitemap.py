@@ -8,18 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, abort, current_app, g, stream_with_context, url_for
-from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from connectors.contract import RecordKind
-from marketplace.board.models import Request
-from marketplace.catalogue.corrections import overlay
+from marketplace.api import reads
 from marketplace.catalogue.filters import FILTERS
-from marketplace.catalogue.models import Listing, Seller
 from marketplace.db import db
 from marketplace.web.addresses import absolute, record_address
 from marketplace.web.formats import today
@@ -28,8 +24,7 @@ BLOCK = 50_000  # ids a part covers: no part may name more addresses, or be long
 _BATCH = 2_000
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-_NAME: dict[RecordKind, Any] = {"seller": Seller.name, "listing": Listing.title, "request": Request.title}
-_MODEL: dict[RecordKind, Any] = {"seller": Seller, "listing": Listing, "request": Request}
+_KINDS: tuple[RecordKind, ...] = ("seller", "listing", "request")
 # Pages that are no record.
 _PAGES = (
     "catalogue.home",
@@ -72,8 +67,8 @@ def robots() -> Response:
 def index() -> Response:
     """Where the parts are. Three statements, each along the primary key."""
     parts = [url_for("sitemap.pages")]
-    for kind, model in _MODEL.items():
-        last = db.session().scalar(select(func.max(model.id))) or 0
+    for kind in _KINDS:
+        last = reads.last_id(db.session(), kind)
         parts += [url_for("sitemap.part", kind=kind, number=number) for number in range(1, -(-last // BLOCK) + 1)]
     body = "".join(f"<sitemap><loc>{escape(absolute(part))}</loc></sitemap>\n" for part in parts)
     return _xml(f"{_HEAD}<sitemapindex {_XMLNS}>\n{body}</sitemapindex>\n")
@@ -95,22 +90,9 @@ def part(kind: RecordKind, number: int) -> Response:
 
 
 def _lines(session: Session, kind: RecordKind, after: int, last: int) -> Iterator[str]:
-    model, name, laid = _MODEL[kind], _NAME[kind], overlay(session)
-    visible = [model.gone_at.is_(None)]
-    if kind == "request":
-        visible.append(or_(Request.expires_on.is_(None), Request.expires_on >= today(g.now)))
     yield f"{_HEAD}<urlset {_XMLNS}>\n"
-    while True:
-        columns = (model.id, name, model.changed_at)
-        batch = session.execute(
-            select(*columns).where(model.id > after, model.id <= last, *visible).order_by(model.id).limit(_BATCH)
-        ).all()
-        for id_, title, changed_at in batch:
-            right = laid.columns(kind, {"id": id_, name.key: title}).get(name.key, title)
-            yield _url(absolute(record_address(kind, id_, right)), changed_at)
-        if len(batch) < _BATCH:
-            break
-        after = batch[-1][0]
+    for id_, title, changed_at in reads.titles(session, kind, after, last, today(g.now), _BATCH):
+        yield _url(absolute(record_address(kind, id_, title)), changed_at)
     yield "</urlset>\n"
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, current_app, g, render_template, request, url_for
 from msgspec import UnsetType
-from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
+from marketplace import places
 from marketplace.api import feeds, figures, openapi, problems, reads, rows, shapes, sitemap
 from marketplace.api.asked import (
     ListingsAsked,
@@ -23,12 +23,14 @@ from marketplace.api.asked import (
 from marketplace.api.found import Record, records
 from marketplace.api.operations import OPERATIONS, VERSION, conditional, operation
 from marketplace.api.operations import blueprint as operations
+from marketplace.catalogue import categories
 from marketplace.catalogue.corrections import overlay
 from marketplace.catalogue.facets import seen_days
-from marketplace.catalogue.models import Listing, PricePoint, Seller
+from marketplace.catalogue.models import Listing, Seller
 from marketplace.config import Config
 from marketplace.db import db
 from marketplace.places import nearness
+from marketplace.web import floors
 from marketplace.web.addresses import absolute
 from marketplace.web.finding import finder
 from marketplace.web.formats import today
@@ -87,10 +89,7 @@ def listing(_asked: Nothing, id: int) -> shapes.ListingDetail:
     found = reads.listings_by_id(session, overlay(session), [id]).get(id)
     if found is None:
         raise NotFound
-    prices = session.scalars(
-        select(PricePoint).where(PricePoint.listing_id == id).order_by(PricePoint.at, PricePoint.id)
-    )
-    return rows.listing_detail(*found, prices.all())
+    return rows.listing_detail(*found, reads.prices(session, id))
 
 
 @operation("/sellers", SellersAsked, shapes.Sellers)
@@ -155,6 +154,12 @@ def guide() -> str:
         "api/guide.html",
         operations=[(one, parameter_schemas(one.asked)) for one in OPERATIONS.values()],
         problems=problems.KINDS.values(),
+        codes=(
+            ("source", "sàn", [(floor.slug, floor.title) for floor in floors.connected()]),
+            ("group", "nhóm hàng", [(group.code, group.name) for group in categories.groups()]),
+            ("district", "huyện Long An trước 01/07/2025", places.districts()),
+            ("unit", "xã, phường trên đất Long An cũ từ 01/07/2025", places.units()),
+        ),
         version=VERSION,
         root=absolute(""),
     )
