@@ -88,14 +88,6 @@ class _Asked:
         self._slots = tuple(Slot.of(piece) for piece in read)
         # Without filters it is known that nothing is found.
         self._totals = {} if any(query.filters.values()) else {text_of(self._slots): 0}
-        named = {
-            at
-            for match in planning.concepts(read, synonyms)
-            if lexicon.concepts.get(match.name.group)
-            for at in range(match.start, match.end)
-        }
-        wanted = [at for at, piece in enumerate(read) if not piece.minus]
-        self._named = {wanted[at] for at in named}
         self._begun = len(read) - 1 if query.typing and not query.text[-1:].isspace() else -1
 
     def understood(self) -> tuple[Slots, tuple[str, ...]]:
@@ -119,7 +111,7 @@ class _Asked:
 
     def _unknown(self, at: int) -> bool:
         slot = self._slots[at]
-        if slot.literal or at in self._named:
+        if slot.literal:
             return False
         folded = tuple(word.folded for word in slot.words)
         if len(folded) > 1:
@@ -167,8 +159,8 @@ class _Asked:
         left = [slot for at, slot in enumerate(slots) if at not in set(without)]
         text = text_of(left)
         if text not in self._totals:
-            found = self._lexicon.total(self._plan(text)) if any(not slot.literal for slot in left) else 0
-            self._totals[text] = found
+            plan = self._plan(text)
+            self._totals[text] = self._lexicon.total(plan) if plan.required else 0
         return self._totals[text]
 
     def _plan(self, text: str) -> Plan:
