@@ -23,7 +23,7 @@ from search_index.tantivy_parts import all_of, bearing_any, group_part, sort_fie
 
 WEIGHT_SCALE = 4  # log2(2 + field) is never below one, and the smallest weight is a quarter
 ORDER_DIGITS = 3
-_SPARE_HITS = 150  # fetched beyond the page, to hold the ties of its last hit; asking again costs far more
+_SPARE_HITS = 400  # fetched beyond the page, to hold the ties of its last hit; asking again costs far more
 
 Placed = tuple[float, DocAddress]
 
