@@ -5,7 +5,7 @@
 Prints one JSON object. `build` reads the catalogue and makes the index. `ask` opens it and asks every question once,
 with the index's files thrown out of the system's memory before (cold), then each ROUNDS times over (warm); it tells
 milliseconds by question, warm the least of its rounds. `change` puts in a thousand changed documents and waits until
-they are found.
+they are found, three times, of which the best is told.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from search_engines import ENGINES, Engine
 
 SETS = {"faceted": faceted_queries, "typo": typo_queries, "prefix": prefix_queries}
 CHANGED = 1_000
-_WORD = "zxqvw"  # in no document, and no syllable of any language
+_WORDS = ("zxqvw", "wvqxz", "qzwxv")  # in no document, and no syllables of any language
 
 
 def folder_bytes(folder: Path) -> int:
@@ -55,16 +55,18 @@ def ask(engine: Engine, folder: Path, rounds: int) -> dict[str, Any]:
 
 
 def change(engine: Engine, corpus: Path) -> dict[str, Any]:
-    documents = changed(corpus, CHANGED, _WORD)
     engine.open()
     engine.ask(Asked("gạo"))
-    begun = time.perf_counter()
-    engine.change(documents)
-    found = engine.ask(Asked(_WORD)).total
-    seconds = time.perf_counter() - begun
-    if found != len(documents):
-        raise BenchError(f"{found} of {len(documents)} changed documents are found")
-    return {"seconds": seconds, "documents": len(documents)}
+    best = float("inf")
+    for word in _WORDS:
+        documents = changed(corpus, CHANGED, word)
+        begun = time.perf_counter()
+        engine.change(documents)
+        found = engine.ask(Asked(word)).total
+        best = min(best, time.perf_counter() - begun)
+        if found != len(documents):
+            raise BenchError(f"{found} of {len(documents)} changed documents are found")
+    return {"seconds": best, "documents": len(documents)}
 
 
 def _timed(engine: Engine, one: Asked) -> tuple[float, int]:
