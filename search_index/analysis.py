@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import dropwhile, pairwise
 
 from search_index.documents import MAX_BOOST, MIN_BOOST, Document
@@ -106,24 +107,24 @@ def version(synonyms: Synonyms) -> str:
 
 def entry(document: Document, synonyms: Synonyms | None = None) -> Entry:
     """The terms of a document, by field, and how much it weighs. Without `synonyms` it takes the packaged ones."""
-    title, seller, category, body = (
-        words(text) for text in (document.title, document.seller, document.category, document.body)
-    )
-    names = [words(name) for name in document.places]
-    everything = [run for run in (title, seller, category, body) if run]
-    folded_title = tuple(word.folded for word in title)
+    title, body = words(document.title), words(document.body)
+    seller, category = _few_words(document.seller), _few_words(document.category)
     known = synonyms or packaged()
+    runs = [_spellings(run) for run in (title, seller, category, body) if run]
+    folded_title, exact_title = _spellings(title)
+    places = [_place_terms(name) for name in document.places]
+    concepts = dict.fromkeys((*_concepts(known, title, head=True), *_category_concepts(known, document.category)))
     terms = {
-        WORDS: tuple(tuple(word.folded for word in run) for run in everything),
-        EXACT: tuple(tuple(word.exact for word in run) for run in everything),
+        WORDS: tuple(folded for folded, _ in runs),
+        EXACT: tuple(exact for _, exact in runs),
         TITLE: (folded_title,),
-        TITLE_EXACT: (tuple(word.exact for word in title),),
+        TITLE_EXACT: (exact_title,),
         BIGRAMS: (tuple(bigrams((TITLE_START, *folded_title))),),
-        SELLER: (tuple(word.folded for word in seller),),
-        CATEGORY: (tuple(word.folded for word in category),),
-        CONCEPTS: (tuple(dict.fromkeys((*_concepts(known, title, head=True), *_concepts(known, category)))),),
-        PLACES: (tuple(gram(part, exact=False) for name in names for part in _parts(name)),),
-        PLACES_EXACT: (tuple(gram(part, exact=True) for name in names for part in _parts(name)),),
+        SELLER: (_spellings(seller)[0],),
+        CATEGORY: (_spellings(category)[0],),
+        CONCEPTS: (tuple(concepts),),
+        PLACES: (tuple(term for folded, _ in places for term in folded),),
+        PLACES_EXACT: (tuple(term for _, exact in places for term in exact),),
     }
     return Entry(
         id=document.id,
@@ -140,12 +141,37 @@ def entry(document: Document, synonyms: Synonyms | None = None) -> Entry:
 
 def storable(text: str) -> str:
     """`text` with half characters (lone surrogates, as broken JSON brings them) replaced, so that it can be encoded."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
+@lru_cache(maxsize=32_768)
 def facet_values(values: tuple[str, ...]) -> tuple[str, ...]:
     """The values of one facet as they are stored and filtered by: each once, no empty one."""
     return tuple(dict.fromkeys(storable(value) for value in values if value))
+
+
+# Sellers, categories and places come again and again: kept, they cost a third of what reading each anew does.
+@lru_cache(maxsize=32_768)
+def _few_words(text: str) -> tuple[Word, ...]:
+    return tuple(words(text))
+
+
+@lru_cache(maxsize=4_096)
+def _category_concepts(synonyms: Synonyms, category: str) -> tuple[str, ...]:
+    return tuple(_concepts(synonyms, _few_words(category)))
+
+
+@lru_cache(maxsize=32_768)
+def _place_terms(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The terms of a place's name, folded and exact."""
+    parts = list(_parts(words(name)))
+    return tuple(gram(part, exact=False) for part in parts), tuple(gram(part, exact=True) for part in parts)
+
+
+def _spellings(run: Sequence[Word]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of a run, folded and exact."""
+    folded, exact, _ = zip(*run, strict=True) if run else ((), (), ())
+    return folded, exact
 
 
 def _parts(name: list[Word]) -> Iterator[list[Word]]:
@@ -158,7 +184,7 @@ def _parts(name: list[Word]) -> Iterator[list[Word]]:
         yield called
 
 
-def _concepts(synonyms: Synonyms, text: list[Word], head: bool = False) -> Iterator[str]:
+def _concepts(synonyms: Synonyms, text: Sequence[Word], head: bool = False) -> Iterator[str]:
     """What a text is found by under other names, with the groups that stand at its head."""
     for match in synonyms.matches(text, title=True):
         if match.name.found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log2
 from unicodedata import combining, normalize
 
 from search_index import keyboards, spelling
@@ -13,7 +14,7 @@ from search_index.lexicon import Lexicon
 from search_index.words import Piece, Word
 
 _LONGEST = 20  # letters of a word that may be misspelt; no word of the language is so long
-_TRIED = 16  # guesses for one word that are looked up: the commonest and likeliest
+_TRIED = 8  # guesses for one word that are looked up: the commonest and likeliest
 _MARK_AMISS = 0.25  # for each mark that a typist of marks would have missed besides
 _JOINED = 3.0  # two words written as one, or one as two; beside the slips of `spelling`
 
@@ -80,7 +81,7 @@ def guessed(slots: Slots, at: int, lexicon: Lexicon) -> list[Guess]:
     found: list[tuple[float, Guess]] = []
 
     def add(slots: Slots, likely: float, count: int) -> None:
-        found.append((likely * count, Guess(slots, likely)))
+        found.append((likely * log2(1 + count), Guess(slots, likely)))
 
     known = lexicon.words
     for other, likely in spelling.neighbours(word, known).items():

@@ -50,6 +50,8 @@ def decode(word: str, begun: bool = False) -> tuple[str, ...]:
     states = {_Typed()}
     for key in keys:
         states = {after for state in states for after in press(state, key)}
+    # Keyboards join ư and o by themselves: "duwong" shows "dương".
+    states |= {_Typed(state.letters.replace("ưo", "ươ"), state.tone) for state in states}
     found = {written(*state) for state in states if is_beginning(state.letters) and (begun or _complete(state))}
     return tuple(sorted(found - {keys}))
 

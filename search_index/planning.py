@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -33,18 +34,18 @@ from search_index.synonyms import Match, Name, Synonyms, packaged
 from search_index.words import Piece, Word, pieces
 
 # Points per word of the query. A place is named beside the goods: "gạo Cần Đước" stands in the title, or the rice lies
-# there. The head of a Vietnamese name is its first word: "gạo lứt" is rice, "bánh gạo" a cake.
-_TITLE_OR_PLACE_POINTS = 4
-_FIELD_POINTS = {TITLE: 2, CATEGORY: 2, SELLER: 3}
-_NEIGHBOURS_POINTS = 5  # two words of the query side by side in the title or in the name of a place
-_HEAD_POINTS = 8  # the title begins with the query's first word
-_EXACT_TITLE_OR_PLACE_POINTS = 4  # the letters as typed, for a writer who uses marks
-_EXACT_TITLE_POINTS = 2
-_EXACT_POINTS = 2
+# there. Another name of the goods earns half of what the word itself does.
+_TITLE_OR_PLACE_POINTS = 6
+_NAME_POINTS = 3
+_FIELD_POINTS = {CATEGORY: 3, SELLER: 2}
+_NEIGHBOURS_POINTS = 5  # two words of the query side by side in the title
+# The head of a Vietnamese name is its first word: "gạo lứt" is rice, "bánh gạo" a cake.
+_HEAD_POINTS = 9
+_NAMED_HEAD_POINTS = 4
+_GOODS_POINTS = 2  # the name stands for the goods here, not for what else it may be: "bắp" that is no "bắp chuối"
+_EXACT_POINTS = 6  # the letters as typed in title or place, for a writer who uses marks
 _BARE_EXACT_POINTS = 1  # …and for one who uses none: "thanh long" before "Thạnh Long", no more
 _BEGUN_POINTS = 3  # a title with a word that begins as the one being typed; the whole word earns its points besides
-_CONCEPT_POINTS = 3  # another name of the same goods, per word of the name typed: half of what the word itself earns
-_CONCEPT_HEAD_POINTS = 4
 
 _RANKED_WORDS = 16  # further words of a query must match like the others but earn no points
 
@@ -89,10 +90,10 @@ class _Wanted:
         return Phrase(WORDS, _terms(words, exact=False), self.begun and len(words) == 1)
 
 
-def plan(query: Query, synonyms: Synonyms | None = None) -> Plan:
+def plan(query: Query, synonyms: Synonyms | None = None, ranked: bool = True) -> Plan:
     """What a backend must find for the text of `query`. Filters, order and page are the backend's own.
 
-    Without `synonyms` it takes the packaged ones.
+    Without `synonyms` it takes the packaged ones; without `ranked` it says only what is a hit.
     """
     read = list(pieces(query.text))
     excluded = dict.fromkeys(phrase for piece in read if piece.minus for phrase in _unwanted(piece, query.exact))
@@ -113,7 +114,7 @@ def plan(query: Query, synonyms: Synonyms | None = None) -> Plan:
     return Plan(
         required=required,
         excluded=tuple(excluded),
-        bonuses=_bonuses(wanted),
+        bonuses=_bonuses(wanted) if ranked else (),
         nothing=not required and not excluded and bool(query.text.strip()),
     )
 
@@ -179,41 +180,42 @@ def _required(wanted: list[_Wanted], exact: bool) -> tuple[tuple[Phrase, ...], .
 
 
 def _bonuses(wanted: list[_Wanted]) -> tuple[Bonus, ...]:
-    typed = [word for one in wanted for word in one.words][:_RANKED_WORDS]
+    parts = [(one, word) for one in wanted for word in one.words]
+    begun = bool(parts) and parts[-1][0].begun and len(parts) <= _RANKED_WORDS
+    parts = parts[:_RANKED_WORDS]
+    typed = [word for _, word in parts]
     with_marks = any(word.marked for word in typed)
-    begun = bool(wanted) and wanted[-1].begun and len(typed) == sum(len(one.words) for one in wanted)
-    points: dict[tuple[Phrase, ...], int] = {}
-    for at, word in enumerate(typed):
-        places = [
-            _Place(tuple(pair)) for pair in (typed[max(at - 1, 0) : at + 1], typed[at : at + 2]) if len(pair) == 2
-        ]
+    points: Counter[tuple[Phrase, ...]] = Counter()
+    seen: set[str] = set()
+    for at, (one, word) in enumerate(parts):
+        if word.folded in seen:
+            continue
+        seen.add(word.folded)
+        pairs = [pair for pair in (typed[max(at - 1, 0) : at + 1], typed[at : at + 2]) if len(pair) == 2]
+        near = (Phrase(TITLE, (word.folded,)), *(Phrase(PLACES, (gram(pair, exact=False),)) for pair in pairs))
+        points[near] += _TITLE_OR_PLACE_POINTS - _NAME_POINTS
+        points[*near, *one.concepts] += _NAME_POINTS
+        if own := dict.fromkeys(Phrase(CONCEPTS, (name.group,)) for name in one.names if name.found):
+            points[*own,] += _GOODS_POINTS
         for name, value in _FIELD_POINTS.items():
             points[Phrase(name, (word.folded,)),] = value
-        named = Phrase(TITLE, (word.folded,))
-        points[named, *(place.phrase(exact=False) for place in places)] = _TITLE_OR_PLACE_POINTS
         literal = Phrase(TITLE_EXACT, (word.exact,))
         if with_marks:
-            points[literal, *(place.phrase(exact=True) for place in places)] = _EXACT_TITLE_OR_PLACE_POINTS
-            points[literal,] = _EXACT_TITLE_POINTS
-            points[Phrase(EXACT, (word.exact,)),] = _EXACT_POINTS
+            points[literal, *(Phrase(PLACES_EXACT, (gram(pair, exact=True),)) for pair in pairs)] = _EXACT_POINTS
         else:
             points[literal,] = _BARE_EXACT_POINTS
-    for at, pair in enumerate(bigrams([word.folded for word in typed])):
-        unfinished = begun and at == len(typed) - 2
-        points[Phrase(BIGRAMS, (pair,), unfinished), Phrase(PLACES, (pair,), unfinished)] = _NEIGHBOURS_POINTS
-    if typed:
-        head = bigram(TITLE_START, typed[0].folded)
-        points[Phrase(BIGRAMS, (head,), begun and len(typed) == 1),] = _HEAD_POINTS
+    together = list(bigrams([word.folded for word in typed]))
+    for at, pair_of_words in enumerate(together):
+        points[Phrase(BIGRAMS, (pair_of_words,), begun and at == len(together) - 1),] = _NEIGHBOURS_POINTS
+    if parts:
+        head = Phrase(BIGRAMS, (bigram(TITLE_START, typed[0].folded),), begun and len(typed) == 1)
+        named = dict.fromkeys(Phrase(CONCEPTS, (TITLE_START + name.group,)) for name in parts[0][0].names)
+        points[head,] += _HEAD_POINTS - _NAMED_HEAD_POINTS
+        points[head, *named] += _NAMED_HEAD_POINTS
     if begun:
         points[Phrase(TITLE, (typed[-1].folded,), begun=True),] = _BEGUN_POINTS
-    for one in wanted[:_RANKED_WORDS]:
-        for name_of_goods in one.names:
-            concept = (Phrase(CONCEPTS, (name_of_goods.group,)),)
-            points[concept] = points.get(concept, 0) + _CONCEPT_POINTS
-            if one is wanted[0]:
-                points[Phrase(CONCEPTS, (TITLE_START + name_of_goods.group,)),] = _CONCEPT_HEAD_POINTS
     bonuses = [Bonus((group,), value) for group, value in points.items()]
-    return (*bonuses, *_for_marks(wanted, sum(points.values())))
+    return (*bonuses, *_for_marks(wanted, points.total()))
 
 
 def _for_marks(wanted: list[_Wanted], others: int) -> list[Bonus]:

@@ -69,15 +69,16 @@ def _rhymes_after(onset: str) -> frozenset[str]:
     return _RHYMES
 
 
-_SYLLABLES: dict[str, tuple[str, str]] = {
+# The letters of every syllable, with its beginning and its rhyme.
+SYLLABLES: dict[str, tuple[str, str]] = {
     onset + rhyme: (onset, rhyme) for onset in _ONSETS for rhyme in _rhymes_after(onset)
 }
-_BEGINNINGS = frozenset(letters[:end] for letters in _SYLLABLES for end in range(1, len(letters) + 1))
+_BEGINNINGS = frozenset(letters[:end] for letters in SYLLABLES for end in range(1, len(letters) + 1))
 
 
 def is_syllable(letters: str, tone: str) -> bool:
     """Whether the letters with that tone can be a Vietnamese syllable."""
-    if letters not in _SYLLABLES:
+    if letters not in SYLLABLES:
         return False
     return tone in (ACUTE, DOT) if letters.endswith(_STOPS) else True
 
@@ -98,7 +99,7 @@ def written(letters: str, tone: str) -> str:
     """The word as people write it, the tone on its vowel ("hòa", "quý", "thuở"). Composed (NFC)."""
     if not tone:
         return letters
-    onset, rhyme = _SYLLABLES.get(letters, ("", letters))
+    onset, rhyme = SYLLABLES.get(letters, ("", letters))
     vowels = [at for at, letter in enumerate(rhyme) if letter in _VOWELS]
     if not vowels:
         return normalize("NFC", letters + tone)

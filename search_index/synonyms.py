@@ -97,6 +97,8 @@ class Synonyms:
             for name in names:
                 for spelling in self._spellings(name.text):
                     spelling.names.append(Match(0, len(words(name.text)), name))
+        for spelling in self._folded.values():  # "gia do" may be no "giá đỡ"
+            spelling.silences -= {match.name.group for match in spelling.names}
         parts = {name: self._parts(name) for names in self.groups.values() for name in names}
         for name, (swappable, hidden) in parts.items():
             whole = replace(name, whole=hidden)
@@ -105,8 +107,10 @@ class Synonyms:
                 at = next(number for number, match in enumerate(spelling.names) if match.name == name)
                 spelling.names[at] = replace(spelling.names[at], name=whole)
                 spelling.names += swappable
-        self._longest = max(map(len, self._exact), default=0)
-        self._firsts = {key[0] for key in (*self._exact, *self._folded)}
+        # The words that names begin with, and how many words the longest of those names has.
+        self._firsts: dict[str, int] = {}
+        for key in (*self._exact, *self._folded):
+            self._firsts[key[0]] = max(len(key), self._firsts.get(key[0], 0))
 
     @classmethod
     def read(cls, path: Path) -> Synonyms:
@@ -127,13 +131,16 @@ class Synonyms:
         at = 0
         while at < len(text):
             found: list[Match] = []
-            if text[at].exact in self._firsts or text[at].folded in self._firsts:
-                found = self._longest_at(text, at, alone, silent)
+            longest = max(self._firsts.get(text[at].exact, 0), self._firsts.get(text[at].folded, 0))
+            if longest:
+                found = self._longest_at(text, at, min(at + longest, len(text)), alone, silent)
             yield from found
             at = max((match.end for match in found), default=at + 1)
 
-    def _longest_at(self, text: Sequence[Word], start: int, alone: bool, silent: dict[str, int]) -> list[Match]:
-        for end in range(min(start + self._longest, len(text)), start, -1):
+    def _longest_at(
+        self, text: Sequence[Word], start: int, last: int, alone: bool, silent: dict[str, int]
+    ) -> list[Match]:
+        for end in range(last, start, -1):
             window = text[start:end]
             spelling = self._exact.get(tuple(word.exact for word in window))
             if spelling is None and (alone or len(window) > 1) and not any(word.marked for word in window):
@@ -198,11 +205,11 @@ def _rows(content: str, source: str) -> Iterator[tuple[str, tuple[Name, ...], li
     reader = csv.reader(StringIO(content, newline=""), strict=True)
     seen: set[str] = set()
     try:
+        if tuple(next(reader, ())) != _COLUMNS:
+            raise BadSynonyms(f"{source}: line 1: expected the columns {','.join(_COLUMNS)}")
         for row in reader:
             where = f"{source}: line {reader.line_num}"
-            if reader.line_num == 1 or not any(row):
-                if not seen and tuple(row) != _COLUMNS:
-                    raise BadSynonyms(f"{where}: expected the columns {','.join(_COLUMNS)}")
+            if not any(row):
                 continue
             if len(row) != len(_COLUMNS):
                 raise BadSynonyms(f"{where}: {len(row)} columns, expected {len(_COLUMNS)}")

@@ -66,13 +66,16 @@ class TantivyBackend:
         return backend
 
     def write(self, upserts: Iterable[Entry], deletes: Iterable[str]) -> None:
-        heap = _HEAP_BYTES if self.count() else _BUILD_HEAP_BYTES
-        writer = self._index.writer(heap_size=heap, num_threads=1)
+        empty = not self.count()
+        writer = self._index.writer(heap_size=_BUILD_HEAP_BYTES if empty else _HEAP_BYTES, num_threads=1)
         try:
             for id in deletes:
                 self._delete(writer, id)
+            placed: set[int] = set()  # by hash: taking one for another costs a removal of nothing
             for entry in upserts:
-                self._delete(writer, entry.id)
+                if not empty or hash(entry.id) in placed:
+                    self._delete(writer, entry.id)
+                placed.add(hash(entry.id))
                 writer.add_document(_document(entry))
             writer.commit()
         except BaseException:

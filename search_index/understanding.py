@@ -84,9 +84,10 @@ class _Asked:
         self._query = query
         self._lexicon = lexicon
         self._synonyms = synonyms
-        self._totals: dict[str, int] = {}
         read = list(pieces(query.text))
         self._slots = tuple(Slot.of(piece) for piece in read)
+        # Without filters it is known that nothing is found.
+        self._totals = {} if any(query.filters.values()) else {text_of(self._slots): 0}
         named = {
             at
             for match in planning.concepts(read, synonyms)
@@ -171,7 +172,7 @@ class _Asked:
         return self._totals[text]
 
     def _plan(self, text: str) -> Plan:
-        return planning.plan(replace(self._query, text=text), self._synonyms)
+        return planning.plan(replace(self._query, text=text), self._synonyms, ranked=False)
 
     def _without(self, slots: Slots, unknown: list[int]) -> tuple[str, ...]:
         """What finds something without the words that nothing helps for; or, when all are known, without one."""

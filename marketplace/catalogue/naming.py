@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import combining, normalize
 
 from search_index.fold import exact, fold, has_marks
 
@@ -22,11 +23,12 @@ _PACKING = frozenset({"tui", "hop", "goi", "bich", "thung", "chai", "bao", "hu",
 
 
 class Syllable(NamedTuple):
-    """A word as it stands, without marks, and with them in one spelling."""
+    """A word as it stands, without marks, with them in one spelling, and the marks alone."""
 
     text: str
     folded: str
     exact: str
+    marks: frozenset[str]
 
 
 Head = list[Syllable]
@@ -34,7 +36,8 @@ Head = list[Syllable]
 
 @lru_cache(maxsize=16_384)
 def syllable(text: str) -> Syllable:
-    return Syllable(text, fold(text), exact(text))
+    marks = frozenset(sign for sign in normalize("NFD", text.lower()) if combining(sign) or sign == "đ")
+    return Syllable(text, fold(text), exact(text), marks)
 
 
 def syllables(text: str) -> list[Syllable]:
@@ -44,7 +47,7 @@ def syllables(text: str) -> list[Syllable]:
 def reach(words: Sequence[Syllable], typed: Sequence[Syllable]) -> int:
     """How many of `words` it takes until all typed ones were met in their order, the last one at least begun; 0: never.
 
-    A typed mark counts but in the last word, which may not be finished, and against words that were written without.
+    Typed marks count, but against words that were written without; more of them may still come in the last word.
     """
     at = 0
     for number, one in enumerate(typed, 1):
@@ -57,12 +60,20 @@ def reach(words: Sequence[Syllable], typed: Sequence[Syllable]) -> int:
     return at
 
 
+def begun_by(words: Sequence[Syllable], typed: Sequence[Syllable]) -> bool:
+    """Whether a name begins with what was typed; marks as in `reach`."""
+    pairs = list(zip(words, typed, strict=False))
+    if not typed or len(pairs) < len(typed):
+        return False
+    return all(_equals(*pair) for pair in pairs[:-1]) and _begins(*pairs[-1])
+
+
 def _begins(word: Syllable, typed: Syllable) -> bool:
-    return word.folded.startswith(typed.folded)
+    return word.folded.startswith(typed.folded) and (not word.marks or typed.marks <= word.marks)
 
 
 def _equals(word: Syllable, typed: Syllable) -> bool:
-    if typed.exact == typed.folded or word.exact == word.folded:
+    if not typed.marks or not word.marks:
         return word.folded == typed.folded
     return word.exact == typed.exact
 

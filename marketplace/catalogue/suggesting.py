@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, NamedTuple
-from unicodedata import normalize
 
 from marketplace import places
-from marketplace.catalogue.naming import Syllable, names_of_goods, reach, syllables
+from marketplace.catalogue.naming import Syllable, begun_by, names_of_goods, reach, syllables
 from marketplace.catalogue.search_request import BY_PARAM
 from marketplace.places.gazetteer import bare_name
 from marketplace.web.privacy import without_contacts
@@ -46,10 +45,9 @@ def suggestions(text: str, search: Callable[[Query], Results], only_kind: str = 
         return []
     sellers = search(_query(text, "seller", _NAMES))
     found = [] if only_kind else [search(_query(text, "listing", _TITLES))]
-    readings = _readings(text, (sellers, *found))
-    typed = [syllables(reading) for reading in readings]
+    typed = [syllables(reading) for reading in _readings(text, (sellers, *found))]
     named = list(_sellers(sellers, typed))[:_OF_KIND]
-    lying = _places(readings[0], search, only_kind)[:_OF_KIND]
+    lying = _places(typed[0], search, only_kind)[:_OF_KIND]
     titles = [without_contacts(hit.title) for results in found for hit in results.hits]
     goods = [Suggestion("product", name) for name in names_of_goods(titles, typed)]
     return [*goods[: LINES - len(named) - len(lying)], *named, *lying]
@@ -87,8 +85,7 @@ class _Place(NamedTuple):
     facet: str
     code: str
     text: str
-    names: tuple[str, ...]  # what it may be begun by, in lower case
-    folded: tuple[str, ...]
+    names: tuple[list[Syllable], ...]  # whole, and without the word for its type
 
 
 @cache
@@ -106,21 +103,16 @@ def _known() -> tuple[_Place, ...]:
 
 
 def _place(param: str, code: str, text: str, name: str) -> _Place:
-    names = name.lower(), bare_name(name).lower()
-    return _Place(param, BY_PARAM[param].index, code, text, names, tuple(map(fold, names)))
+    return _Place(param, BY_PARAM[param].index, code, text, (syllables(name), syllables(bare_name(name))))
 
 
 def _lower(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
-def _places(text: str, search: Callable[[Query], Results], only_kind: str) -> list[Suggestion]:
+def _places(typed: list[Syllable], search: Callable[[Query], Results], only_kind: str) -> list[Suggestion]:
     """Places whose name begins so and in which there is something, most of it first."""
-    begun = normalize("NFC", " ".join(text.split())).lower()
-    if has_marks(begun):
-        named = [place for place in _known() if any(name.startswith(begun) for name in place.names)]
-    else:
-        named = [place for place in _known() if any(name.startswith(fold(begun)) for name in place.folded)]
+    named = [place for place in _known() if any(begun_by(name, typed) for name in place.names)]
     if not named:
         return []
     filters = {"kind": (only_kind,)} if only_kind else {}

@@ -34,7 +34,7 @@ from marketplace.catalogue.search_request import (
     page_number,
 )
 from marketplace.catalogue.suggesting import Suggestion
-from marketplace.catalogue.ways_out import ways_out
+from marketplace.catalogue.ways_out import Way, ways_out
 from marketplace.config import Config
 from marketplace.db import db
 from marketplace.onboarding import statistics
@@ -221,7 +221,7 @@ def _search_page(asked: SearchRequest) -> str:
         counted=_counted(asked, results),
         results=results,
         family=None if asked.only_kind else price_views.of_search(asked.text, results, found),
-        ways=[] if results.total else ways_out(asked, lambda other: hits.found(other, 0, 0, counted=False).total),
+        ways=[] if results.total else _ways_out(asked, results),
         stale=[states[source] for source in dict.fromkeys(map(hits.source_of, found)) if _is_stale(states, source)],
         states=states,
         csv_rows=REACH,
@@ -262,6 +262,10 @@ def _counted(asked: SearchRequest, results: Results) -> str:
 
 def _lower(name: str) -> str:
     return name[:1].lower() + name[1:]
+
+
+def _ways_out(asked: SearchRequest, results: Results) -> list[Way]:
+    return ways_out(asked, lambda other: hits.found(other, 0, 0, counted=False).total, results.spellings)
 
 
 def _is_missed(asked: SearchRequest) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 from marketplace import places
@@ -23,13 +23,14 @@ class Way:
     hits: int
 
 
-def ways_out(asked: SearchRequest, count: Callable[[SearchRequest], int]) -> list[Way]:
+def ways_out(asked: SearchRequest, count: Callable[[SearchRequest], int], told: Collection[str] = ()) -> list[Way]:
     """The searches near `asked` that find something: first those for the same words with fewer filters or in a wider
-    place, then those for fewer words; most hits first in each. `count` tells the hits of a search.
+    place, then those for fewer words; most hits first in each. `count` tells the hits of a search; texts that are
+    `told` already are left out.
     """
     chips = asked.chips()
     wider = [*_without_filters(asked, chips[:_FILTERS]), *_wider_places(asked)]
-    shorter = _without_words(asked.unfiltered())
+    shorter = [way for way in _without_words(asked.unfiltered()) if way[1].text not in told]
     return [*_found(wider, count), *_found(shorter, count)[:_SHOWN_WORDS]]
 
 

@@ -123,7 +123,7 @@ def safe_path(raw: str | None) -> str:
     told = raw or ""
     if not told.startswith("/") or told.startswith(("//", "/\\")) or "\\" in told or len(told) > 500:
         return ""
-    if any(ord(letter) < 0x21 or ord(letter) == 0x7F for letter in told):
+    if not told.isprintable() or " " in told:
         return ""
     return told
 

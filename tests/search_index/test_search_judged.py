@@ -37,7 +37,7 @@ def test_the_judged_set_is_large_and_says_why() -> None:
     assert min(Counter(one.kind for one in judgements).values()) >= 10
     for one in judgements:
         assert one.relevant, one.query
-        assert len(one.reason.split()) >= 3, one.query
+        assert len(one.reason.split()) >= 5, one.query
         assert not (one.relevant | one.found) & one.forbidden, one.query
 
 

@@ -63,7 +63,9 @@ def test_marks_count_once_a_word_is_finished() -> None:
     words = syllables("Hộ Lý Tấn Khoa")
     assert reach(words, syllables("tấn k")) == reach(words, syllables("tan k")) == 4
     assert reach(words, syllables("tân k")) == 0
-    assert reach(words, syllables("tân")) == 3, "the tone may be still to come"
+    assert reach(words, syllables("tâ")) == reach(words, syllables("tân")) == 3, "the tone may be still to come"
+    assert reach(words, syllables("tận")) == 0
+    assert reach(syllables("Ho Ly Tan Khoa"), syllables("tấn")) == 3
 
 
 @given(titles=st.lists(st.text("gạoGẠO nàng-,5", max_size=20), max_size=12), typed=st.text("gạo ná5,", max_size=8))

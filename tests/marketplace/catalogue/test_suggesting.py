@@ -84,6 +84,8 @@ def test_places_are_offered_with_what_lies_there(index: Index) -> None:
     )
     assert [line.text for line in suggestions("huyện cần g", index.search)] == ["huyện Cần Giuộc cũ"]
     assert suggestions("đức hoà", index.search) == [], "nothing lies there"
+    typed_blind = [line.text for line in suggestions("can giuoocj", index.search) if line.kind == "place"]
+    assert typed_blind == ["huyện Cần Giuộc cũ", "xã Cần Giuộc"], "a keyboard that was off is read by the index"
     assert [line.hits for line in suggestions("cần giu", index.search, "seller") if line.kind == "place"] == [3]
 
 

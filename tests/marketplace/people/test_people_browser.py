@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import waitress
 from flask import Flask
 from sqlalchemy import Engine
 
 from tests.connectors.tables.workbooks import xlsx
 from tests.marketplace.people.people import ADMIN, OFFICER, PASSWORD, make
+from tests.marketplace.serving import serving
 from tests.marketplace.web.test_web_browser import AXE, WIDTHS, browser  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
@@ -30,12 +29,8 @@ def site(web: Flask, engine: Engine) -> Iterator[str]:
     """The address of the running site of an office with an officer and an administrator."""
     make(engine)
     make(engine, ADMIN, "admin", "Trần Văn Mẫu")
-    server = waitress.create_server(web, host="127.0.0.1", port=0, threads=4, clear_untrusted_proxy_headers=True)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with serving(web, clear_untrusted_proxy_headers=True) as address:
+        yield address
 
 
 def faults(page: Page) -> list[str]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import waitress
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser_setup import CHROMIUM, COMMAND
+from tests.marketplace.serving import serving
 from tests.marketplace.web.conftest import Market
 
 if TYPE_CHECKING:
@@ -59,12 +58,8 @@ LOOKED_AT = (
 @pytest.fixture(scope="module")
 def site(market: Market) -> Iterator[str]:
     """The address of the running site."""
-    server = waitress.create_server(market.app, host="127.0.0.1", port=0, threads=4, clear_untrusted_proxy_headers=True)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with serving(market.app, clear_untrusted_proxy_headers=True) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -133,13 +133,14 @@ def test_a_plain_query_gets_a_plain_sentence(client: FlaskClient) -> None:
 def test_nothing_found_offers_spellings_fewer_words_and_a_way_to_ask_for_it(
     client: FlaskClient, answering: Callable[..., None]
 ) -> None:
-    answering({"sầu riêng": 4, "riêng xyz": 1}, spellings=("sầu riêng abc", "sầu riêng"))
+    answering({"sầu riêng": 4, "riêng xyz": 1, "sầu xyz": 9}, spellings=("sầu riêng abc", "sầu xyz"))
     page = read(client, "/tim?q=sầu+riêng+xyz")
     empty = page.html.select_one(".empty")
     assert empty is not None
     text = " ".join(empty.get_text(" ").split())
     assert "Không có “sầu riêng xyz” trên các sàn đã nối" in text
-    assert "Ý bạn là sầu riêng abc hay sầu riêng ?" in text
+    assert "Ý bạn là sầu riêng abc hay sầu xyz ?" in text
+    assert "Tìm “sầu xyz”" not in text, "one link is enough"
     assert text.index("Tìm “sầu riêng” thì có 4 kết quả.") < text.index("Tìm “riêng xyz” thì có 1 kết quả.")
     link = empty.select_one("a.btn")
     assert link is not None

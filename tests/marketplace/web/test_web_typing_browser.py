@@ -158,6 +158,19 @@ def test_filters_and_pages_are_followed_in_place(page: Page, site: str) -> None:
     assert not page.evaluate("window.sameDocument"), "other pages are loaded as ever"
 
 
+def test_an_order_that_is_chosen_counts_at_once(page: Page, site: str) -> None:  # noqa: F811 - a fixture
+    page.goto(site + "/tim?q=gạo&loai=san-pham")
+    order = page.get_by_label("Sắp xếp")
+    assert page.get_by_role("button", name="Sắp xếp").count() == 0, "its button is for those without the script"
+    order.focus()
+    with page.expect_response("**/tim?*"):
+        order.select_option("gia")
+    page.wait_for_url("**xep=gia*")
+    page.locator("[data-swap=found][aria-busy=false]").wait_for()
+    assert order.evaluate("order => order === document.activeElement")
+    assert page.get_by_role("button", name="Sắp xếp").count() == 0
+
+
 def test_a_slow_search_is_said_and_a_stale_answer_dropped(page: Page, site: str) -> None:  # noqa: F811 - a fixture
     waiting: list[Route] = []
     page.goto(site + "/tim?q=chanh")
