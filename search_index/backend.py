@@ -18,8 +18,10 @@ come from any number of threads, during a write too.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
+from operator import neg
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
@@ -85,23 +87,24 @@ def tie_key(id: str) -> int:
 
 
 def page_of(
-    hits: list[tuple[float, T]], offset: int, limit: int, keys: Callable[[list[T]], Sequence[object]]
+    scores: Sequence[float], hits: Sequence[T], offset: int, limit: int, keys: Callable[[Sequence[T]], Sequence[int]]
 ) -> list[tuple[float, T]]:
-    """The page of `hits`, which come by score and hold every tie of its last hit, with ties in order.
+    """The page of `hits`, which come by score and hold every tie of the page's last hit, with ties in order.
 
-    `keys` gives the sort keys of some hits; it is asked only for those that can stand on the page.
+    `keys` gives the tie keys of some hits; it is asked only for those that can stand on the page.
     """
-    wanted = hits[offset : offset + limit]
-    if not wanted:
-        return []
-    best, worst = wanted[0][0], wanted[-1][0]
-    first = next(at for at, (score, _) in enumerate(hits) if score == best)
-    group = [hit for hit in hits[first:] if hit[0] >= worst]
-    ordered = sorted(
-        zip(group, keys([hit for _, hit in group]), strict=True),
-        key=lambda pair: (-pair[0][0], pair[1]),
-    )
-    return [hit for hit, _ in ordered][offset - first : offset - first + limit]
+    page: list[tuple[float, T]] = []
+    at, end = offset, min(offset + limit, len(hits))
+    while at < end:
+        score = scores[at]
+        start, stop = bisect_left(scores, -score, key=neg), bisect_right(scores, -score, key=neg)
+        tied = hits[start:stop]
+        if len(tied) > 1:
+            known = keys(tied)
+            tied = [tied[place] for place in sorted(range(len(tied)), key=known.__getitem__)]
+        page += [(score, hit) for hit in tied[at - start : end - start]]
+        at = stop
+    return page
 
 
 def sorted_counts(counts: Mapping[str, int]) -> tuple[FacetCount, ...]:

@@ -17,29 +17,31 @@ import tantivy
 from tantivy import DocAddress, Searcher
 from tantivy import Query as Part
 
-from search_index.analysis import FLAT, MAX_WEIGHT, POSITIONAL, WEIGHT_STEP, Entry, Plan
+from search_index.analysis import FLAT, MAX_WEIGHT, POSITIONAL, WEIGHT_STEP, Entry, Phrase, Plan
 from search_index.backend import sorted_counts, tie_key
 from search_index.documents import SORTS, Hit, Near, Results
 from search_index.errors import Damaged
 from search_index.generations import Signature, file_signature
 from search_index.tantivy_facets import facet_counts
 from search_index.tantivy_matches import ORDER_DIGITS, WEIGHT_SCALE, Matches
-from search_index.tantivy_parts import FACETS, VALUE_SIGN, all_of, bearing_any, sort_field, text_part
+from search_index.tantivy_parts import FACETS, VALUE_SIGN, all_of, bearing_any, living, sort_field, text_part
 
 # One thread, whose memory is bounded: the text comes slower than it writes. What it holds back becomes one segment.
 _HEAP_BYTES = 15_000_000
 _BUILD_HEAP_BYTES = 120_000_000
+_KEPT_PHRASES = 20_000
 _KEPT_PREFIXES = 256  # lists of terms, of which the longest is the whole vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One state of the index, and the terms that were asked of it."""
+    """One state of the index, the terms that were asked of it, and the phrases that may stand in it."""
 
     signature: Signature
     searcher: Searcher
     has_deleted: bool
     terms: dict[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
+    phrases: dict[Phrase, bool] = field(default_factory=dict)
 
 
 class TantivyBackend:
@@ -97,7 +99,11 @@ class TantivyBackend:
     ) -> Results:
         if plan.nothing:
             return Results(total=0, facets=dict.fromkeys(facets, ()))
-        searcher, schema = self._seen.searcher, self._schema
+        seen, schema = self._seen, self._schema
+        searcher = seen.searcher
+        if len(seen.phrases) > _KEPT_PHRASES:
+            seen.phrases.clear()
+        plan = living(searcher, plan, seen.phrases)
         text = text_part(schema, plan)
         passed = {name: bearing_any(schema, name, values) for name, values in filters.items()}
         matches = Matches(searcher, schema, plan, all_of([text, *passed.values()]))

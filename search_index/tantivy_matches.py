@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import tantivy
 from tantivy import DocAddress, FieldType, Order, Schema, Searcher
@@ -117,15 +118,17 @@ class Matches:
             room = min(fetched, int(self.searcher.num_docs) + 1)
             found = self.searcher.search(scored, limit=room, weight_by_field="weight")
             hits = found.hits
-            exact = {score: _exact_score(score) for score in {score for score, _ in hits}}  # few, of many hits
-            if len(hits) < fetched or exact[hits[-1][0]] < exact[hits[offset + limit - 1][0]]:
+            scores = [score for score, _ in hits]
+            exact = {score: _exact_score(score) for score in set(scores)}  # few, of many hits
+            if len(hits) < fetched or exact[scores[-1]] < exact[scores[offset + limit - 1]]:
                 break
             fetched *= 8  # the tie at the end of the page goes on beyond what was fetched
 
-        def keys(addresses: list[DocAddress]) -> list[object]:
-            return list(self.searcher.fast_field_values("tie", addresses))
+        def keys(addresses: Sequence[DocAddress]) -> list[int]:
+            return cast("list[int]", self.searcher.fast_field_values("tie", list(addresses)))
 
-        return _total(found), page_of([(exact[score], address) for score, address in hits], offset, limit, keys)
+        addresses = [address for _, address in hits]
+        return _total(found), page_of([exact[score] for score in scores], addresses, offset, limit, keys)
 
     def _listed(self, offset: int, limit: int) -> tuple[int, list[Placed]]:
         room = min(limit, int(self.searcher.num_docs))

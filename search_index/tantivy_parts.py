@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from tantivy import Occur, Schema
+from tantivy import Occur, Schema, Searcher
 from tantivy import Query as Part
 
-from search_index.analysis import Phrase, Plan
+from search_index.analysis import Bonus, Phrase, Plan
 
 FACETS = "facets"
 # tantivy reads a text in a JSON field that looks like a time as one; a value behind this sign looks like nothing.
@@ -22,6 +23,36 @@ def facet_field(name: str) -> str:
 def sort_field(name: str) -> str:
     """The field that holds the keys of one order."""
     return f"sort_{name}"
+
+
+def living(searcher: Searcher, plan: Plan, known: dict[Phrase, bool]) -> Plan:
+    """The same plan without alternatives that stand in no document; bonuses that thereby became one are put together.
+
+    Most places and names that words may be part of are in no index at all. `known` keeps what was looked up in this
+    state of the index.
+    """
+
+    def stands(phrase: Phrase) -> bool:
+        found = known.get(phrase)
+        if found is None:
+            found = phrase.begun or all(searcher.doc_freq(phrase.field, term) for term in phrase.terms)
+            known[phrase] = found
+        return found
+
+    def alive(group: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
+        return tuple(filter(stands, group))
+
+    points: Counter[tuple[tuple[Phrase, ...], ...]] = Counter()
+    for bonus in plan.bonuses:
+        groups = tuple(map(alive, bonus.all_of))
+        if all(groups):
+            points[groups] += bonus.points
+    return Plan(
+        required=tuple(alive(group) or group[:1] for group in plan.required),
+        excluded=alive(plan.excluded),
+        bonuses=tuple(Bonus(groups, value) for groups, value in points.items()),
+        nothing=plan.nothing,
+    )
 
 
 def text_part(schema: Schema, plan: Plan) -> Part:

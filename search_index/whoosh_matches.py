@@ -88,7 +88,13 @@ def _ranked(plan: Plan, matched: Matched, offset: int, limit: int) -> list[Place
         if len(scored) >= needed:
             worst = nlargest(needed, (score for score, _ in scored))[-1]
     scored.sort(key=lambda hit: -hit[0])
-    return page_of(scored, offset, limit, lambda group: [tie_key(segment.ids[number]) for segment, number in group])
+    return page_of(
+        [score for score, _ in scored],
+        [hit for _, hit in scored],
+        offset,
+        limit,
+        lambda tied: [tie_key(segment.ids[number]) for segment, number in tied],
+    )
 
 
 def _by_points(plan: Plan, segment: Segment, hits: int) -> dict[int, int]:
