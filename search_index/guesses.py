@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from math import log2
 from unicodedata import combining, normalize
 
 from search_index import keyboards, spelling
 from search_index.fold import fold
 from search_index.lexicon import Lexicon
+from search_index.syllables import respelled
 from search_index.words import Piece, Word
 
 _LONGEST = 20  # letters of a word that may be misspelt; no word of the language is so long
-_TRIED = 8  # guesses for one word that are looked up: the commonest and likeliest
+_TRIED = 6  # guesses for one word that are looked up: the commonest and likeliest
 _MARK_AMISS = 0.25  # for each mark that a typist of marks would have missed besides
 _JOINED = 3.0  # two words written as one, or one as two; beside the slips of `spelling`
 
@@ -101,21 +103,19 @@ def guessed(slots: Slots, at: int, lexicon: Lexicon) -> list[Guess]:
     return [guess for _, guess in found[:_TRIED]]
 
 
-def marked(slot: Slot, lexicon: Lexicon, found_with: Mapping[str, int] | None = None) -> str:
-    """The text of a guessed slot with the marks that most documents give it; of spellings the typist's own marks fit.
+def spelled(word: str, slot: Slot, lexicon: Lexicon, total: Callable[[str], int]) -> str:
+    """A guessed word of a slot with marks: of the spellings with most of the typist's own marks the commonest.
 
-    `found_with`: how many documents of the whole query bear each spelling, when there is one word.
+    `total`: how many documents of the query bear a spelling in their texts. One that none bears is taken only when
+    that is so of all: then it stands in the name of a place.
     """
-    return " ".join(_spelled(word, slot, lexicon, found_with) for word in slot.text.split())
-
-
-def _spelled(word: str, slot: Slot, lexicon: Lexicon, found_with: Mapping[str, int] | None) -> str:
-    readings = lexicon.readings(word)
-    counts = found_with if found_with and any(found_with.values()) else readings
-    possible = [reading for reading in readings if counts.get(reading)]
-    if not possible:
-        return word
-    return min(possible, key=lambda reading: (_amiss(slot, reading), -counts[reading], reading))
+    known = lexicon.readings(word)
+    readings = sorted(known, key=lambda reading: (_amiss(slot, reading), -known[reading], reading))
+    for _, equal in groupby(readings, key=lambda reading: _amiss(slot, reading)):
+        totals = {reading: total(reading) for reading in equal}
+        if any(totals.values()):
+            return respelled(max(totals, key=lambda reading: totals[reading]))
+    return respelled(readings[0]) if readings else word
 
 
 def _marks_amiss(slot: Slot, word: str, lexicon: Lexicon) -> int:

@@ -131,7 +131,7 @@ class Index:
         concepts = backend.terms(CONCEPTS)
         known = self._lexicon
         if known is None or known.concepts is not concepts:
-            known = Lexicon(backend.terms, lambda plan: backend.search(plan, {}, 0, 0, ()).total)
+            known = Lexicon(backend.terms, lambda plan: backend.search(plan, {}, 0, 0, ()).total, self.synonyms)
             self._lexicon = known
         return known
 

@@ -191,8 +191,12 @@ def _bonuses(wanted: list[_Wanted]) -> tuple[Bonus, ...]:
         if word.folded in seen:
             continue
         seen.add(word.folded)
-        pairs = [pair for pair in (typed[max(at - 1, 0) : at + 1], typed[at : at + 2]) if len(pair) == 2]
-        near = (Phrase(TITLE, (word.folded,)), *(Phrase(PLACES, (gram(pair, exact=False),)) for pair in pairs))
+        places = [
+            _Place(tuple(typed[start : start + 2]), begun and start + 2 == len(typed))
+            for start in (at - 1, at)
+            if 0 <= start < len(typed) - 1
+        ]
+        near = (Phrase(TITLE, (word.folded,)), *(place.phrase(exact=False) for place in places))
         points[near] += _TITLE_OR_PLACE_POINTS - _NAME_POINTS
         points[*near, *one.concepts] += _NAME_POINTS
         if own := dict.fromkeys(Phrase(CONCEPTS, (name.group,)) for name in one.names if name.found):
@@ -201,7 +205,7 @@ def _bonuses(wanted: list[_Wanted]) -> tuple[Bonus, ...]:
             points[Phrase(name, (word.folded,)),] = value
         literal = Phrase(TITLE_EXACT, (word.exact,))
         if with_marks:
-            points[literal, *(Phrase(PLACES_EXACT, (gram(pair, exact=True),)) for pair in pairs)] = _EXACT_POINTS
+            points[literal, *(place.phrase(exact=True) for place in places)] = _EXACT_POINTS
         else:
             points[literal,] = _BARE_EXACT_POINTS
     together = list(bigrams([word.folded for word in typed]))

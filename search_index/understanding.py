@@ -23,9 +23,8 @@ from math import log2
 from search_index import planning
 from search_index.analysis import CONCEPTS, EXACT, WORDS, Phrase, Plan
 from search_index.documents import Change, Query, Results
-from search_index.guesses import Guess, Slot, Slots, decoded, guessed, marked, text_of
+from search_index.guesses import Guess, Slot, Slots, decoded, guessed, spelled, text_of
 from search_index.lexicon import Lexicon
-from search_index.syllables import respelled
 from search_index.synonyms import Synonyms
 from search_index.words import pieces
 
@@ -88,14 +87,6 @@ class _Asked:
         self._slots = tuple(Slot.of(piece) for piece in read)
         # Without filters it is known that nothing is found.
         self._totals = {} if any(query.filters.values()) else {text_of(self._slots): 0}
-        named = {
-            at
-            for match in planning.concepts(read, synonyms)
-            if lexicon.concepts.get(match.name.group)
-            for at in range(match.start, match.end)
-        }
-        wanted = [at for at, piece in enumerate(read) if not piece.minus]
-        self._named = {wanted[at] for at in named}
         self._begun = len(read) - 1 if query.typing and not query.text[-1:].isspace() else -1
 
     def understood(self) -> tuple[Slots, tuple[str, ...]]:
@@ -119,7 +110,7 @@ class _Asked:
 
     def _unknown(self, at: int) -> bool:
         slot = self._slots[at]
-        if slot.literal or at in self._named:
+        if slot.literal:
             return False
         folded = tuple(word.folded for word in slot.words)
         if len(folded) > 1:
@@ -167,8 +158,8 @@ class _Asked:
         left = [slot for at, slot in enumerate(slots) if at not in set(without)]
         text = text_of(left)
         if text not in self._totals:
-            found = self._lexicon.total(self._plan(text)) if any(not slot.literal for slot in left) else 0
-            self._totals[text] = found
+            plan = self._plan(text)
+            self._totals[text] = self._lexicon.total(plan) if plan.required else 0
         return self._totals[text]
 
     def _plan(self, text: str) -> Plan:
@@ -187,23 +178,25 @@ class _Asked:
         """Guessed words with marks when the typist uses marks, or the keys for them."""
         if not any(slot.kind == "keyboard" or any(word.marked for word in slot.words) for slot in slots):
             return slots
+        counted = self._bearing(slots) if best else None
         done = list(slots)
         for at, slot in enumerate(slots):
             if slot.kind == "spelling" and slot.text:
-                found_with = self._found_with(slots, slot.text) if best and " " not in slot.text else None
-                done[at] = replace(slot, text=" ".join(map(respelled, marked(slot, self._lexicon, found_with).split())))
+                parts = [
+                    spelled(word, slot, self._lexicon, counted or self._lexicon.readings(word).__getitem__)
+                    for word in slot.text.split()
+                ]
+                done[at] = replace(slot, text=" ".join(parts))
         return tuple(done)
 
-    def _found_with(self, slots: Slots, word: str) -> dict[str, int]:
-        """How many documents of the query bear each spelling of a word."""
-        readings = self._lexicon.readings(word)
-        if len(readings) < 2:
-            return dict(readings)
+    def _bearing(self, slots: Slots) -> Callable[[str], int]:
+        """Counts the documents of the query that bear a spelling."""
         plan = self._plan(text_of(slots))
-        return {
-            spelling: self._lexicon.total(replace(plan, required=(*plan.required, (Phrase(EXACT, (spelling,)),))))
-            for spelling in readings
-        }
+
+        def bearing(spelling: str) -> int:
+            return self._lexicon.total(replace(plan, required=(*plan.required, (Phrase(EXACT, (spelling,)),))))
+
+        return bearing
 
 
 def _best(readings: list[_Reading]) -> list[_Reading]:

@@ -28,7 +28,7 @@ def answer(documents: Iterable[Document], query: Query, synonyms: Synonyms | Non
     def total(plan: Plan) -> int:
         return 0 if plan.nothing else sum(meets(entry, plan) for entry in entries)
 
-    return understanding.answer(query, lambda plan: _found(entries, plan, query), Lexicon(terms, total), known)
+    return understanding.answer(query, lambda plan: _found(entries, plan, query), Lexicon(terms, total, known), known)
 
 
 def _found(entries: list[Entry], plan: Plan, query: Query) -> Results:
