@@ -20,6 +20,7 @@ from marketplace.catalogue import indexing
 from marketplace.config import Config
 from marketplace.db import db, now, writer
 from marketplace.onboarding.statistics import load_published
+from search_index.generations import Signature, current_signature, mending_lock
 from search_index.index import Index, IndexUnusable
 
 log = logging.getLogger(__name__)
@@ -41,13 +42,25 @@ def prepare(app: Flask) -> None:
 
 def open_index(config: Config, engine: Engine) -> Index:
     """The search index, built anew from the catalogue where it is missing, of another version, or damaged."""
+    seen = current_signature(config.index_folder)
     if config.index_folder.exists():
         try:
             return Index.open(config.index_folder, config.search.backend)
         except IndexUnusable as error:
             log.warning("%s; doing that now", error)
-    rebuild_index(config, engine)
+    mend_index(config, engine, seen)
     return Index.open(config.index_folder, config.search.backend)
+
+
+def mend_index(config: Config, engine: Engine, seen: Signature | None) -> None:
+    """Build the search index anew, unless another process has replaced the unusable one that was `seen`.
+
+    Of all who find it unusable one builds. Raises IndexBusy in the others, and when a writer is at work.
+    """
+    with mending_lock(config.index_folder):
+        if current_signature(config.index_folder) == seen:
+            count = rebuild_index(config, engine)
+            log.info("the search index was built anew: %d documents", count)
 
 
 def rebuild_index(config: Config, engine: Engine) -> int:
@@ -57,8 +70,13 @@ def rebuild_index(config: Config, engine: Engine) -> int:
 
 def update_index(config: Config, engine: Engine) -> int:
     """Bring the search index in step with the catalogue; tells how many records changed in it."""
+    seen = current_signature(config.index_folder)
     index = open_index(config, engine)
     try:
+        return indexing.apply_outbox(writer(engine), index)
+    except IndexUnusable as error:  # damage that opening it did not meet
+        log.warning("%s; doing that now", error)
+        mend_index(config, engine, seen)
         return indexing.apply_outbox(writer(engine), index)
     finally:
         index.close()

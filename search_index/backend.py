@@ -8,6 +8,7 @@ scores and counts:
   alternatives;
 - score = (1 + points of the bonuses that hold) × weight; higher first, equal scores by `tie_key`;
 - a plan without requirements lists by weight, higher first, then by id; its scores are the weights;
+- a `sort` puts the keys of that name first, a nearness its groups; what is equal by them stays in the order above;
 - `total` and the facet counts are exact, counted over the same state of the index as the hits;
 - `write` is all or nothing, also when the process is killed in it; writing the same again changes nothing.
 
@@ -17,13 +18,15 @@ come from any number of threads, during a write too.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
+from operator import neg
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
 from search_index.analysis import Entry, Plan
-from search_index.documents import FacetCount, Results
+from search_index.documents import FacetCount, Near, Results
 
 T = TypeVar("T")
 
@@ -45,12 +48,25 @@ class Backend(Protocol):
         """
 
     def search(
-        self, plan: Plan, filters: Mapping[str, tuple[str, ...]], offset: int, limit: int, facets: Sequence[str]
+        self,
+        plan: Plan,
+        filters: Mapping[str, tuple[str, ...]],
+        offset: int,
+        limit: int,
+        facets: Sequence[str],
+        sort: str = "",
+        near: Near | None = None,
     ) -> Results:
-        """One page of hits, as of the last `refresh`. Filters without values are left out by the caller."""
+        """One page of hits, as of the last `refresh`.
+
+        Filters without values are left out by the caller, and a value stands in one group of `near` only.
+        """
 
     def terms(self, field: str, prefix: str = "") -> Mapping[str, int]:
-        """The terms of `field` that begin with `prefix`, with the number of documents that bear each, exactly."""
+        """The terms of `field` that begin with `prefix`, with the number of documents that bear each, exactly.
+
+        As of the last `refresh`, and kept until something new is seen: asking again costs nothing.
+        """
 
     def count(self) -> int:
         """Documents in the index, as of the last `refresh`."""
@@ -71,23 +87,24 @@ def tie_key(id: str) -> int:
 
 
 def page_of(
-    hits: list[tuple[float, T]], offset: int, limit: int, keys: Callable[[list[T]], Sequence[object]]
+    scores: Sequence[float], hits: Sequence[T], offset: int, limit: int, keys: Callable[[Sequence[T]], Sequence[int]]
 ) -> list[tuple[float, T]]:
-    """The page of `hits`, which come by score and hold every tie of its last hit, with ties in order.
+    """The page of `hits`, which come by score and hold every tie of the page's last hit, with ties in order.
 
-    `keys` gives the sort keys of some hits; it is asked only for those that can stand on the page.
+    `keys` gives the tie keys of some hits; it is asked only for those that can stand on the page.
     """
-    wanted = hits[offset : offset + limit]
-    if not wanted:
-        return []
-    best, worst = wanted[0][0], wanted[-1][0]
-    first = next(at for at, (score, _) in enumerate(hits) if score == best)
-    group = [hit for hit in hits[first:] if hit[0] >= worst]
-    ordered = sorted(
-        zip(group, keys([hit for _, hit in group]), strict=True),
-        key=lambda pair: (-pair[0][0], pair[1]),
-    )
-    return [hit for hit, _ in ordered][offset - first : offset - first + limit]
+    page: list[tuple[float, T]] = []
+    at, end = offset, min(offset + limit, len(hits))
+    while at < end:
+        score = scores[at]
+        start, stop = bisect_left(scores, -score, key=neg), bisect_right(scores, -score, key=neg)
+        tied = hits[start:stop]
+        if len(tied) > 1:
+            known = keys(tied)
+            tied = [tied[place] for place in sorted(range(len(tied)), key=known.__getitem__)]
+        page += [(score, hit) for hit in tied[at - start : end - start]]
+        at = stop
+    return page
 
 
 def sorted_counts(counts: Mapping[str, int]) -> tuple[FacetCount, ...]:

@@ -29,7 +29,7 @@ class Document:
     `facets` maps a facet's name (lower-case letters, digits and "_") to the document's values; empty values
     are left out. `sort_keys` maps a name of SORTS to a whole number from 0 to MAX_SORT_KEY. `boost` (freshness,
     completeness) multiplies the score; it is held within MIN_BOOST and MAX_BOOST. Raises ValueError for an id or a
-    facet name that cannot be indexed and for a boost that is no number.
+    facet name that cannot be indexed, for a boost that is no number and for a sort key that is none of those.
     """
 
     id: str
@@ -50,6 +50,10 @@ class Document:
             raise ValueError(f"document id {self.id!r}: expected 1 to 200 printable characters")
         if not math.isfinite(self.boost):
             raise ValueError(f"document {self.id}: boost {self.boost!r} is not a finite number")
+        for name, key in self.sort_keys.items():
+            if name not in SORTS or not 0 <= key <= MAX_SORT_KEY:
+                expected = f"one of {', '.join(SORTS)} and a whole number from 0 to {MAX_SORT_KEY}"
+                raise ValueError(f"document {self.id}: sort key {name}={key!r}: expected {expected}")
         _check_facets(self.facets)
 
 
@@ -98,6 +102,8 @@ class Query:
             raise ValueError(f"sort {self.sort!r}: expected one of {', '.join(SORTS)}, and then no nearness")
         _check_facets(self.filters)
         _check_facets(dict.fromkeys(self.facets, ()))
+        if self.near:
+            _check_facets(dict.fromkeys([self.near.facet], sum(self.near.groups, ())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The folder of an index: its generations, which of them is current, and who may write.
 
 `g-000001/` holds a backend's files; `current` names the generation in use, with the version and backend it
-was built by; `write.lock` is held by the one writer. Replacing `current` is the only step by which readers
+was built by; `write.lock` is held by the one writer, `mend.lock` by
+the one who builds an unusable index anew. Replacing `current` is the only step by which readers
 see a new generation. POSIX only: it relies on `flock`, and on removed files staying readable for those who
 have them open.
 """
@@ -25,15 +26,16 @@ Signature = tuple[int, int, int]
 
 _CURRENT = "current"
 _LOCK = "write.lock"
+_MENDING = "mend.lock"
 _GENERATION = re.compile(r"g-(\d{6,})")
 _RETRY_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """What the file `current` tells."""
+    """What the file `current` tells. `version` is that of the terms and the synonyms: `analysis.version`."""
 
-    version: int
+    version: str
     backend: str
     generation: str
 
@@ -101,18 +103,29 @@ def remove_generations(folder: Path, keep: str | None) -> None:
 
 @contextmanager
 def write_lock(folder: Path, wait_s: float = 0.0) -> Iterator[None]:
-    """Be the only writer. Raises IndexBusy when another one still is after `wait_s` seconds.
+    """Be the only writer. Raises IndexBusy when another one still is after `wait_s` seconds."""
+    with _lock(folder, _LOCK, "written by another writer", wait_s):
+        yield
 
-    The system frees the lock when its holder dies, so a dead writer blocks nobody.
-    """
+
+@contextmanager
+def mending_lock(folder: Path) -> Iterator[None]:
+    """Be the only one who mends an index. Raises IndexBusy when another one is at it."""
+    with _lock(folder, _MENDING, "built anew by another process", 0.0):
+        yield
+
+
+@contextmanager
+def _lock(folder: Path, name: str, doing: str, wait_s: float) -> Iterator[None]:
+    """Hold a file; the system frees it when its holder dies, so that nobody dead blocks the living."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / _LOCK
+    path = folder / name
     with path.open("a+", encoding="utf-8") as file:
         give_up = time.monotonic() + wait_s
         while not _locked(file.fileno()):
             if time.monotonic() >= give_up:
                 holder = path.read_text(encoding="utf-8").strip() or "unknown"
-                raise IndexBusy(f"search index in {folder}: being written by another writer (process {holder})")
+                raise IndexBusy(f"search index in {folder}: being {doing} (process {holder})")
             time.sleep(_RETRY_S)
         file.truncate(0)
         file.write(str(os.getpid()))

@@ -20,10 +20,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Self
 
-from search_index import analysis, generations
+from search_index import analysis, generations, understanding
+from search_index.analysis import CONCEPTS, Plan
 from search_index.backend import Backend
-from search_index.documents import Document, Query, Results
+from search_index.documents import Document, Near, Query, Results
 from search_index.errors import Damaged, IndexBusy, IndexUnusable
+from search_index.lexicon import Lexicon
+from search_index.synonyms import Synonyms, packaged
 
 __all__ = ["BACKENDS", "Index", "IndexBusy", "IndexUnusable"]
 
@@ -39,31 +42,40 @@ class Index:
     """A search index in a folder. Any number of threads may use one Index; any number of processes one
     folder."""
 
-    def __init__(self, folder: Path, backend: str) -> None:
+    def __init__(self, folder: Path, backend: str, synonyms: Synonyms) -> None:
         """Use `open`."""
         self.folder = folder
         self.backend = backend
+        self.synonyms = synonyms
         self._lock = threading.Lock()
         self._held: _Held | None = None
+        self._lexicon: Lexicon | None = None
 
     @classmethod
-    def open(cls, folder: Path, backend: str = "tantivy") -> Self:
-        """The index in `folder`, created empty when there is none.
+    def open(cls, folder: Path, backend: str = "tantivy", synonyms: Synonyms | None = None) -> Self:
+        """The index in `folder`, created empty when there is none. Without `synonyms` it uses the packaged ones.
 
         Raises IndexUnusable when there is one that cannot be used, IndexBusy when another process has been
         creating it for several seconds, ValueError for an unknown backend.
         """
         _backend_class(backend)
+        known = synonyms or packaged()
         if generations.current_signature(folder) is None:
             with generations.write_lock(folder, wait_s=_CREATION_WAIT_S):
                 if not generations.has_traces(folder):  # nobody else was quicker, and nothing was lost
-                    _build(folder, backend, ())
-        index = cls(folder, backend)
+                    _build(folder, backend, known, ())
+        index = cls(folder, backend, known)
         with index._reading():
             return index
 
     @classmethod
-    def build(cls, folder: Path, documents: Iterable[Document], backend: str = "tantivy") -> int:
+    def build(
+        cls,
+        folder: Path,
+        documents: Iterable[Document],
+        backend: str = "tantivy",
+        synonyms: Synonyms | None = None,
+    ) -> int:
         """Put a new index in the place of whatever `folder` holds, usable or not, and tell its number of
         documents.
 
@@ -73,11 +85,11 @@ class Index:
         """
         _backend_class(backend)
         with generations.write_lock(folder):
-            return _build(folder, backend, documents)
+            return _build(folder, backend, synonyms or packaged(), documents)
 
     def rebuild(self, documents: Iterable[Document]) -> int:
         """`build` in this index's folder."""
-        return self.build(self.folder, documents, self.backend)
+        return self.build(self.folder, documents, self.backend, self.synonyms)
 
     def apply(self, upserts: Iterable[Document], deletes: Iterable[str]) -> None:
         """Remove the documents with the ids `deletes`, then put in `upserts`, all of it or nothing.
@@ -87,18 +99,22 @@ class Index:
         work, IndexUnusable like `search`.
         """
         with generations.write_lock(self.folder), self._reading() as backend:
-            backend.write((analysis.entry(document) for document in upserts), deletes)
+            backend.write((analysis.entry(document, self.synonyms) for document in upserts), deletes)
 
     def search(self, query: Query) -> Results:
         """One page of hits.
 
         Raises IndexUnusable when the index is damaged or was replaced by one of another version.
         """
-        plan = analysis.plan(query)
         stored = ((name, analysis.facet_values(values)) for name, values in query.filters.items())
         filters = {name: values for name, values in stored if values}
+        near = _near(query.near)
         with self._reading() as backend:
-            return backend.search(plan, filters, query.offset, query.limit, query.facets)
+
+            def find(plan: Plan) -> Results:
+                return backend.search(plan, filters, query.offset, query.limit, query.facets, query.sort, near)
+
+            return understanding.answer(query, find, self._lexicon_of(backend), self.synonyms)
 
     def count(self) -> int:
         """Documents in the index. Raises like `search`."""
@@ -109,6 +125,15 @@ class Index:
         """Give up the files, once searches under way have ended. A later search opens them again."""
         with self._lock:
             self._retire()
+
+    def _lexicon_of(self, backend: Backend) -> Lexicon:
+        """What the backend knows now. Kept until the backend sees something new."""
+        concepts = backend.terms(CONCEPTS)
+        known = self._lexicon
+        if known is None or known.concepts is not concepts:
+            known = Lexicon(backend.terms, lambda plan: backend.search(plan, {}, 0, 0, ()).total, self.synonyms)
+            self._lexicon = known
+        return known
 
     @contextmanager
     def _reading(self) -> Iterator[Backend]:
@@ -133,7 +158,9 @@ class Index:
                     self._held.backend.refresh()
                 else:
                     self._retire()
-                    self._held = _Held(seen, _open_generation(self.folder, self.backend))
+                    self._held = _Held(
+                        seen, _open_generation(self.folder, self.backend, analysis.version(self.synonyms))
+                    )
                 return self._held
             except (Damaged, IndexUnusable) as fault:
                 self._retire()
@@ -164,6 +191,19 @@ class _Held:
             self.backend.close()
 
 
+def _near(asked: Near | None) -> Near | None:
+    """As backends take it: each value in the first of its groups only."""
+    if asked is None:
+        return None
+    taken: set[str] = set()
+    groups = []
+    for group in asked.groups:
+        values = tuple(value for value in analysis.facet_values(group) if value not in taken)
+        taken.update(values)
+        groups.append(values)
+    return Near(asked.facet, tuple(group for group in groups if group))
+
+
 def _backend_class(name: str) -> type[Backend]:
     if name not in BACKENDS:
         raise ValueError(f"search backend {name!r}: expected one of {', '.join(sorted(BACKENDS))}")
@@ -172,10 +212,10 @@ def _backend_class(name: str) -> type[Backend]:
     return found
 
 
-def _open_generation(folder: Path, backend: str) -> Backend:
+def _open_generation(folder: Path, backend: str, version: str) -> Backend:
     current = generations.read_current(folder)
-    if current.version != analysis.SCHEMA_VERSION:
-        detail = f"it has version {current.version}, this program needs version {analysis.SCHEMA_VERSION}"
+    if current.version != version:
+        detail = f"it has version {current.version}, this program needs version {version}"
         raise IndexUnusable(folder, "version", detail)
     if current.backend != backend:
         raise IndexUnusable(folder, "version", f"it was built for {current.backend}, not for {backend}")
@@ -185,7 +225,7 @@ def _open_generation(folder: Path, backend: str) -> Backend:
     return _backend_class(backend).open(files)
 
 
-def _build(folder: Path, backend: str, documents: Iterable[Document]) -> int:
+def _build(folder: Path, backend: str, synonyms: Synonyms, documents: Iterable[Document]) -> int:
     """Write a generation and make it the current one. The caller holds the write lock."""
     try:
         used = generations.read_current(folder).generation
@@ -196,11 +236,11 @@ def _build(folder: Path, backend: str, documents: Iterable[Document]) -> int:
     try:
         made = _backend_class(backend).create(folder / name)
         try:
-            made.write((analysis.entry(document) for document in documents), ())
+            made.write((analysis.entry(document, synonyms) for document in documents), ())
             count = made.count()
         finally:
             made.close()
-        generations.write_current(folder, generations.Current(analysis.SCHEMA_VERSION, backend, name))
+        generations.write_current(folder, generations.Current(analysis.version(synonyms), backend, name))
     except BaseException:
         shutil.rmtree(folder / name, ignore_errors=True)
         raise

@@ -13,8 +13,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from heapq import merge, nlargest
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 from weakref import WeakSet
@@ -27,14 +26,16 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.formats import Existence
 from whoosh.reading import SegmentReader
 
-from search_index.analysis import FLAT, MAX_WEIGHT, POSITIONAL, WEIGHT_STEP, Entry, Plan
-from search_index.backend import page_of, sorted_counts, tie_key
-from search_index.documents import Hit, Results
+from search_index.analysis import FLAT, POSITIONAL, WEIGHT_STEP, Entry, Plan
+from search_index.backend import sorted_counts
+from search_index.documents import SORTS, Hit, Near, Results
 from search_index.errors import Damaged
-from search_index.whoosh_segment import Segment, document_numbers, runs_column, runs_text
+from search_index.whoosh_matches import Matched, by_key, by_nearness, by_score, in_all
+from search_index.whoosh_segment import NO_KEY, Segment, runs_column, runs_text, sort_column
 
 _MEMORY_MB = 48
 _POSTINGS_IN_BLOCK = 512
+_KEPT_PREFIXES = 256  # lists of terms, of which the longest is the whole vocabulary
 _MERGED_AT_ONCE = 8  # segments of about one size are merged when there are so many
 _DELETED_SHARE = 1 / 3  # a segment is rewritten when more than this of it is deleted
 
@@ -49,6 +50,7 @@ class WhooshBackend:
         self._generation = -1
         self._reader: Any = None
         self._segments: list[Segment] = []
+        self._terms: dict[tuple[str, str], Mapping[str, int]] = {}
         self.refresh()
 
     @classmethod
@@ -91,35 +93,52 @@ class WhooshBackend:
         self.refresh()
 
     def search(
-        self, plan: Plan, filters: Mapping[str, tuple[str, ...]], offset: int, limit: int, facets: Sequence[str]
+        self,
+        plan: Plan,
+        filters: Mapping[str, tuple[str, ...]],
+        offset: int,
+        limit: int,
+        facets: Sequence[str],
+        sort: str = "",
+        near: Near | None = None,
     ) -> Results:
         if plan.nothing:
             return Results(total=0, facets=dict.fromkeys(facets, ()))
         total = 0
         counts: dict[str, Counter[str]] = {name: Counter() for name in facets}
-        matched: list[tuple[Segment, int]] = []
+        matched: Matched = []
         with self._lock, _damage():
             for segment in self._segments:
                 text = segment.matching(plan)
                 passed = {name: segment.bearing_any(name, values) for name, values in filters.items()}
-                hits = _in_all(text, passed.values())
+                hits = in_all(text, passed.values())
                 total += hits.bit_count()
                 matched.append((segment, hits))
                 for name, counter in counts.items():
-                    base = _in_all(text, (mask for other, mask in passed.items() if other != name))
+                    base = in_all(text, (mask for other, mask in passed.items() if other != name))
                     counter.update(segment.facet_counts(name, base))
-            found = _ranked(plan, matched, offset, limit) if plan.required else _listed(matched, offset, limit)
+            if sort:
+                found = by_key(plan, matched, sort, offset, limit)
+            elif near:
+                found = by_nearness(plan, matched, near, offset, limit)
+            else:
+                found = by_score(plan, matched, offset, limit)
             page = tuple(_hit(segment, number, score) for score, (segment, number) in found)
         return Results(
             total=total, hits=page, facets={name: sorted_counts(counter) for name, counter in counts.items()}
         )
 
     def terms(self, field: str, prefix: str = "") -> Mapping[str, int]:
-        counts: Counter[str] = Counter()
         with self._lock, _damage():
-            for segment in self._segments:
-                counts.update(segment.terms(field, prefix))
-        return {term: count for term, count in counts.items() if count}
+            known = self._terms.get((field, prefix))
+            if known is None:
+                counts: Counter[str] = Counter()
+                for segment in self._segments:
+                    counts.update(segment.terms(field, prefix))
+                if len(self._terms) >= _KEPT_PREFIXES:
+                    self._terms.clear()
+                known = self._terms[field, prefix] = {term: count for term, count in counts.items() if count}
+        return known
 
     def count(self) -> int:
         return sum(segment.live.bit_count() for segment in self._segments)
@@ -139,6 +158,7 @@ class WhooshBackend:
             if self._reader is not None:
                 self._reader.close()
             self._reader, self._generation = reader, generation
+            self._terms = {}
 
     def close(self) -> None:
         with self._lock:
@@ -173,6 +193,7 @@ def _schema() -> Schema:
         "facet": FieldType(Existence(), IDAnalyzer()),
         "weight": COLUMN(NumericColumn("B")),
     }
+    fields |= {sort_column(name): COLUMN(NumericColumn("Q", default=NO_KEY)) for name in SORTS}
     fields |= {name: FieldType(Existence(), IDAnalyzer()) for name in (*POSITIONAL, *FLAT)}
     fields |= {runs_column(name): COLUMN(VarBytesColumn()) for name in POSITIONAL}
     return Schema(**fields)
@@ -192,6 +213,7 @@ def _fields(entry: Entry) -> dict[str, Any]:
         "facet": [f"{name}={value}" for name, values in entry.facets.items() for value in values],
         "weight": round(entry.weight / WEIGHT_STEP),
     }
+    fields |= {sort_column(name): key for name, key in entry.sort_keys.items()}
     for field, runs in entry.terms.items():
         fields[field] = list(chain.from_iterable(runs))
         if field in POSITIONAL:
@@ -220,62 +242,9 @@ def _merge(writer: Any, segments: list[Any]) -> list[Any]:
     return kept
 
 
-def _ranked(
-    plan: Plan, matched: list[tuple[Segment, int]], offset: int, limit: int
-) -> list[tuple[float, tuple[Segment, int]]]:
-    if not limit:
-        return []
-    groups = [
-        (points, segment, mask) for segment, hits in matched for points, mask in _by_points(plan, segment, hits).items()
-    ]
-    groups.sort(key=lambda group: -group[0])
-    scored: list[tuple[float, tuple[Segment, int]]] = []
-    needed = offset + limit
-    worst = 0.0
-    for points, segment, mask in groups:
-        if len(scored) >= needed and points * MAX_WEIGHT < worst:
-            break  # no document of this or a later group can reach the page
-        scored += [(points * segment.weight(number), (segment, number)) for number in document_numbers(mask)]
-        if len(scored) >= needed:
-            worst = nlargest(needed, (score for score, _ in scored))[-1]
-    scored.sort(key=lambda hit: -hit[0])
-    return page_of(scored, offset, limit, lambda group: [tie_key(segment.ids[number]) for segment, number in group])
-
-
-def _by_points(plan: Plan, segment: Segment, hits: int) -> dict[int, int]:
-    """The hits of one segment, split by the points they earn."""
-    groups = {1: hits} if hits else {}
-    for bonus in plan.bonuses:
-        holds = _in_all(hits, (segment.any_of(group) for group in bonus.all_of))
-        if not holds:
-            continue
-        split: dict[int, int] = defaultdict(int)
-        for points, mask in groups.items():
-            if won := mask & holds:
-                split[points + bonus.points] |= won
-            if rest := mask & ~holds:
-                split[points] |= rest
-        groups = split
-    return groups
-
-
-def _listed(matched: list[tuple[Segment, int]], offset: int, limit: int) -> list[tuple[float, tuple[Segment, int]]]:
-    def one(segment: Segment, mask: int) -> Iterator[tuple[float, str, Segment, int]]:
-        return ((-segment.weight(number), segment.ids[number], segment, number) for number in segment.listed(mask))
-
-    in_order = merge(*(one(segment, hits) for segment, hits in matched))
-    return [(-weight, (segment, number)) for weight, _, segment, number in islice(in_order, offset, offset + limit)]
-
-
 def _hit(segment: Segment, number: int, score: float) -> Hit:
     kind, title, source, ref = segment.stored(number)
     return Hit(id=segment.ids[number], kind=kind, title=title, source=source, ref=ref, score=score)
-
-
-def _in_all(mask: int, others: Iterable[int]) -> int:
-    for other in others:
-        mask &= other
-    return mask
 
 
 @contextmanager

@@ -14,8 +14,9 @@ from typing import Any
 from whoosh.codec.whoosh3 import W3LeafMatcher
 from whoosh.matching import WrappingMatcher
 
-from search_index.analysis import WEIGHT_STEP, Phrase, Plan
+from search_index.analysis import POSITIONAL, WEIGHT_STEP, Phrase, Plan
 
+NO_KEY = (1 << 64) - 1
 _ONE = ord("1")
 _KEPT_SETS = 512  # of some 9 kB each at 75,000 documents
 _VALUES_AS_SETS = 256  # a facet of more values (sellers) is kept by document instead
@@ -33,16 +34,18 @@ class Segment:
     def __init__(self, reader: Any, known: Segment | None) -> None:
         self._reader = reader
         self.name: str = reader.segment().segment_id()
-        self._size: int = reader.doc_count_all()
-        everything = (1 << self._size) - 1
-        self.live: int = everything & ~_set_of(reader.deleted_docs_set, self._size)
+        self.size: int = reader.doc_count_all()
+        self._everything = (1 << self.size) - 1
+        self.live: int = self._everything & ~set_of(reader.deleted_docs_set, self.size)
         if known is None:
             self.ids: list[str] = list(reader.column_reader("id"))
             self._weights = bytes(reader.column_reader("weight"))
             self._phrases: dict[Phrase, int] = {}
             self._facets: dict[str, _Facet] = {}
             self._order: list[int] = []
+            self._by_key: dict[str, tuple[list[int], list[int]]] = {}
         else:
+            self._by_key = known._by_key
             self.ids, self._weights, self._order = known.ids, known._weights, known._order
             self._phrases, self._facets = known._phrases, known._facets
 
@@ -76,8 +79,13 @@ class Segment:
         if found is None:
             if len(self._phrases) >= _KEPT_SETS:
                 self._phrases.clear()
-            read = self._term if len(phrase.terms) == 1 else self._side_by_side
-            found = read(phrase)
+            if phrase.begun:
+                found = self.any_of(
+                    Phrase(phrase.field, (term,)) for term in self._begun(phrase.field, phrase.terms[0])
+                )
+            else:
+                read = self._term if len(phrase.terms) == 1 else self._side_by_side
+                found = read(phrase)
             self._phrases[phrase] = found
         return found
 
@@ -86,9 +94,20 @@ class Segment:
         return self.any_of(Phrase("facet", (f"{facet}={value}",)) for value in values)
 
     def terms(self, field: str, prefix: str) -> Mapping[str, int]:
-        """The terms of a field that begin with a prefix, with the live documents of each."""
-        found = (term.decode() for term in self._reader.expand_prefix(field, prefix))
-        return {term: (self._term(Phrase(field, (term,))) & self.live).bit_count() for term in found}
+        """The terms of a field that begin with a prefix, with the live documents of each; 0 where none is left."""
+        with_prefix = self._reader.iter_prefix(field, prefix)
+        counts = {term.decode(): int(info.doc_frequency()) for term, info in with_prefix}
+        gone = self._everything & ~self.live
+        if gone and field in POSITIONAL:
+            # From the texts of the few that are gone, not from the postings of all words.
+            text = self._reader.column_reader(runs_column(field), translate=False)
+            for number in document_numbers(gone):
+                for term in set(text[number].decode().split()):
+                    if term in counts:
+                        counts[term] -= 1
+        elif gone:
+            counts = {term: (self.phrase(Phrase(field, (term,))) & self.live).bit_count() for term in counts}
+        return counts
 
     def facet_counts(self, facet: str, among: int) -> Mapping[str, int]:
         """How many of a set bear each value of a facet; values that none bears may be there with 0."""
@@ -102,16 +121,36 @@ class Segment:
     def listed(self, among: int) -> Iterator[int]:
         """Document numbers by weight, the greatest first, then by id."""
         if not self._order:
-            self._order += sorted(range(self._size), key=lambda number: (-self._weights[number], self.ids[number]))
-        bits = among.to_bytes(self._size // 8 + 1, "little")
+            self._order += sorted(range(self.size), key=lambda number: (-self._weights[number], self.ids[number]))
+        bits = among.to_bytes(self.size // 8 + 1, "little")
         return (number for number in self._order if bits[number >> 3] >> (number & 7) & 1)
+
+    def by_key(self, sort: str, greatest_first: bool, among: int) -> Iterator[tuple[int | None, int]]:
+        """Sort keys with document numbers, in the order of the keys; those without a key last."""
+        if sort not in self._by_key:
+            keys = list(self._reader.column_reader(sort_column(sort)))
+            numbers = sorted(
+                range(self.size),
+                key=lambda number: (keys[number] == NO_KEY, -keys[number] if greatest_first else keys[number]),
+            )
+            self._by_key[sort] = keys, numbers
+        keys, numbers = self._by_key[sort]
+        bits = among.to_bytes(self.size // 8 + 1, "little")
+        return (
+            (None if keys[number] == NO_KEY else keys[number], number)
+            for number in numbers
+            if bits[number >> 3] >> (number & 7) & 1
+        )
+
+    def _begun(self, field: str, beginning: str) -> Iterator[str]:
+        return (term.decode() for term in self._reader.expand_prefix(field, beginning))
 
     def _read_facet(self, name: str) -> _Facet:
         start = f"{name}="
-        terms = [term.decode() for term in self._reader.expand_prefix("facet", start)]
+        terms = list(self._begun("facet", start))
         if len(terms) <= _VALUES_AS_SETS:
             return {term.removeprefix(start): self._term(Phrase("facet", (term,))) for term in terms}
-        values: list[tuple[str, ...]] = [()] * self._size
+        values: list[tuple[str, ...]] = [()] * self.size
         for term in terms:
             for number in _posted(self._reader.postings("facet", term)):
                 values[number] += (term.removeprefix(start),)
@@ -121,7 +160,7 @@ class Segment:
         term = (phrase.field, phrase.terms[0])
         if term not in self._reader:
             return 0
-        return _set_of(_posted(self._reader.postings(*term)), self._size)
+        return set_of(_posted(self._reader.postings(*term)), self.size)
 
     def _side_by_side(self, phrase: Phrase) -> int:
         candidates = self.live
@@ -131,7 +170,12 @@ class Segment:
             return 0
         text = self._reader.column_reader(runs_column(phrase.field), translate=False)
         wanted = runs_text((phrase.terms,))
-        return _set_of((number for number in document_numbers(candidates) if wanted in text[number]), self._size)
+        return set_of((number for number in document_numbers(candidates) if wanted in text[number]), self.size)
+
+
+def sort_column(name: str) -> str:
+    """The column that holds the keys of one order, NO_KEY where a document has none."""
+    return f"sort_{name}"
 
 
 def runs_column(field: str) -> str:
@@ -157,7 +201,8 @@ def document_numbers(mask: int) -> Iterator[int]:
         number = bits.find("1", number + 1)
 
 
-def _set_of(numbers: Iterable[int], size: int) -> int:
+def set_of(numbers: Iterable[int], size: int) -> int:
+    """The set of those numbers, of documents of a segment of `size`."""
     digits = bytearray(b"0") * (size + 1)
     for number in numbers:
         digits[number] = _ONE

@@ -16,6 +16,7 @@ from marketplace import create_app
 from marketplace.config import Config, SourceSettings
 from marketplace.db import db
 from marketplace.instance import prepare
+from marketplace.web.finding import finder
 
 
 @pytest.fixture
@@ -49,6 +50,7 @@ def app(config: Config) -> Iterator[Flask]:
     with app.app_context():
         yield app
         db.session.remove()
+        finder().close()
         db.engine.dispose()
 
 

@@ -1,6 +1,7 @@
 """What every backend must answer, written in the plainest way: go through all documents and look.
 
-It takes the terms and the plan from `analysis`, as backends do, and shares nothing else with them.
+It takes the terms and the plan from `analysis` and `planning`, as backends do, and shares nothing else with them. How a
+query is understood is shared, too; what it is understood by, the words and totals of an index, is counted here.
 """
 
 from __future__ import annotations
@@ -9,21 +10,42 @@ from collections import Counter
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from search_index import analysis
+from search_index import analysis, understanding
 from search_index.analysis import Entry, Phrase, Plan
-from search_index.documents import Document, FacetCount, Hit, Query, Results
+from search_index.documents import SORTS, Document, FacetCount, Hit, Near, Query, Results
+from search_index.lexicon import Lexicon
+from search_index.synonyms import Synonyms, packaged
 
 
-def answer(documents: Iterable[Document], query: Query) -> Results:
-    plan = analysis.plan(query)
+def answer(documents: Iterable[Document], query: Query, synonyms: Synonyms | None = None) -> Results:
+    known = synonyms or packaged()
+    entries = [analysis.entry(document, known) for document in documents]
+
+    def terms(field: str) -> dict[str, int]:
+        bearing = ({term for run in entry.terms.get(field, ()) for term in run} for entry in entries)
+        return dict(Counter(term for terms in bearing for term in terms))
+
+    def total(plan: Plan) -> int:
+        return 0 if plan.nothing else sum(meets(entry, plan) for entry in entries)
+
+    return understanding.answer(query, lambda plan: _found(entries, plan, query), Lexicon(terms, total, known), known)
+
+
+def _found(entries: list[Entry], plan: Plan, query: Query) -> Results:
     filters = {name: values for name, given in query.filters.items() if (values := analysis.facet_values(given))}
-    meeting = [entry for entry in map(analysis.entry, documents) if not plan.nothing and _meets(entry, plan)]
+    meeting = [entry for entry in entries if not plan.nothing and meets(entry, plan)]
     matching = [entry for entry in meeting if _passes(entry, filters)]
     scored = [(_score(entry, plan), entry) for entry in matching]
     if plan.required:
         scored.sort(key=lambda pair: (-pair[0], _mixed(pair[1].id)))
     else:
         scored.sort(key=lambda pair: (-pair[0], pair[1].id))
+    if query.sort:
+        greatest_first = SORTS[query.sort]
+        scored.sort(key=lambda pair: _place_by_key(pair[1].sort_keys.get(query.sort), greatest_first))
+    if query.near:
+        near = query.near
+        scored.sort(key=lambda pair: _place_by_nearness(pair[1], near))
     page = scored[query.offset : query.offset + query.limit]
     return Results(
         total=len(matching),
@@ -32,7 +54,8 @@ def answer(documents: Iterable[Document], query: Query) -> Results:
     )
 
 
-def _meets(entry: Entry, plan: Plan) -> bool:
+def meets(entry: Entry, plan: Plan) -> bool:
+    """Whether a document is a hit of a plan."""
     return all(_one_stands(entry, group) for group in plan.required) and not _one_stands(entry, plan.excluded)
 
 
@@ -42,6 +65,8 @@ def _one_stands(entry: Entry, phrases: tuple[Phrase, ...]) -> bool:
 
 def _stands(entry: Entry, phrase: Phrase) -> bool:
     size = len(phrase.terms)
+    if phrase.begun:
+        return any(term.startswith(phrase.terms[0]) for run in entry.terms.get(phrase.field, ()) for term in run)
     return any(
         run[start : start + size] == phrase.terms
         for run in entry.terms.get(phrase.field, ())
@@ -62,6 +87,15 @@ def _counts(meeting: list[Entry], filters: dict[str, tuple[str, ...]], name: str
     others = {other: values for other, values in filters.items() if other != name}
     counter = Counter(value for entry in meeting if _passes(entry, others) for value in entry.facets.get(name, ()))
     return tuple(FacetCount(*pair) for pair in sorted(counter.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _place_by_key(key: int | None, greatest_first: bool) -> tuple[bool, int]:
+    return key is None, (-key if greatest_first else key) if key is not None else 0
+
+
+def _place_by_nearness(entry: Entry, near: Near) -> int:
+    own = entry.facets.get(near.facet, ())
+    return next((place for place, group in enumerate(near.groups) if set(group) & set(own)), len(near.groups))
 
 
 def _mixed(id: str) -> int:

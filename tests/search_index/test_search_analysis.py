@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from search_listings import listing
 
-from search_index import analysis
+from search_index import analysis, planning
 from search_index.analysis import WEIGHT_STEP, WORDS, Phrase
 from search_index.documents import MAX_BOOST, MIN_BOOST, Query
 from search_index.fold import exact
@@ -23,7 +23,7 @@ def folded(text: str) -> list[str]:
 
 
 def required(text: str, **more: Any) -> list[tuple[str, ...]]:
-    return [group[0].terms for group in analysis.plan(Query(text=text, **more)).required]
+    return [group[0].terms for group in planning.plan(Query(text=text, **more)).required]
 
 
 @pytest.mark.parametrize(
@@ -95,21 +95,21 @@ def test_exact_query_keeps_the_letters() -> None:
     ],
 )
 def test_reads_what_is_unwanted(text: str, excluded: list[Phrase]) -> None:
-    assert list(analysis.plan(Query(text=text)).excluded) == excluded
+    assert list(planning.plan(Query(text=text)).excluded) == excluded
 
 
 @pytest.mark.parametrize("text", ["???", "🍉", '""', "-", "…"])
 def test_a_text_without_words_finds_nothing(text: str) -> None:
-    assert analysis.plan(Query(text=text)).nothing
+    assert planning.plan(Query(text=text)).nothing
 
 
 @pytest.mark.parametrize("text", ["", " \n\t\u00a0"])
 def test_no_text_asks_for_everything(text: str) -> None:
-    assert not analysis.plan(Query(text=text)).nothing
+    assert not planning.plan(Query(text=text)).nothing
 
 
 def test_an_enormous_query_costs_no_more_points_than_a_long_one() -> None:
-    long = analysis.plan(Query(text=" ".join(f"gạo{'abcdefghij'[n % 10] * (n // 10 + 1)}" for n in range(500))))
+    long = planning.plan(Query(text=" ".join(f"gạo{'abcdefghij'[n % 10] * (n // 10 + 1)}" for n in range(500))))
     assert len(long.required) == 500
     assert len(long.bonuses) < 150
 
@@ -160,7 +160,7 @@ def test_composed_and_decomposed_text_has_the_same_words(text: str) -> None:
 
 @given(ANY_TEXT)
 def test_a_text_is_found_by_itself(text: str) -> None:
-    query = analysis.plan(Query(text=text.replace('"', " ").replace("-", " ")))
+    query = planning.plan(Query(text=text.replace('"', " ").replace("-", " ")))
     [run] = analysis.entry(listing(1, text)).terms.get(WORDS, ((),))
     for phrase, *_places in query.required:
         size = len(phrase.terms)
@@ -169,7 +169,7 @@ def test_a_text_is_found_by_itself(text: str) -> None:
 
 @given(ANY_TEXT, st.booleans())
 def test_any_text_makes_a_plan(text: str, as_typed: bool) -> None:
-    plan = analysis.plan(Query(text=text, exact=as_typed))
+    plan = planning.plan(Query(text=text, exact=as_typed))
     assert all(phrase.terms for group in plan.required for phrase in group)
     assert sum(bonus.points for bonus in plan.bonuses) < 8_000  # exact in single precision with every weight
 

@@ -19,7 +19,7 @@ from search_model import answer
 from search_index import analysis
 from search_index.analysis import TITLE, WORDS, Bonus, Phrase, Plan
 from search_index.backend import Backend
-from search_index.documents import Document, Query
+from search_index.documents import MAX_SORT_KEY, SORTS, Document, Near, Query
 from search_index.index import Index
 from search_index.tantivy_backend import TantivyBackend
 from search_index.whoosh_backend import WhooshBackend
@@ -30,6 +30,7 @@ FACETS = {
     "category": ["Gạo", "Bánh", "2024-01-01T00:00:00Z", "true", "5"],
     "district": ["Bến Lức", "Đức Hòa", "a.b", ' "x" ', "y=z"],
 }
+UNITS = ["80001", "80002", "80003", "80004"]
 
 # Without the search for a smaller example, which takes minutes here: add Phase.shrink when a failure needs it.
 EACH_BUILDS_AN_INDEX = settings(
@@ -39,10 +40,11 @@ EACH_BUILDS_AN_INDEX = settings(
 )
 
 texts = st.lists(st.sampled_from(VOCABULARY), max_size=6).map(" ".join)
-facets = st.fixed_dictionaries(
-    {},
-    optional={name: st.lists(st.sampled_from(values), max_size=3).map(tuple) for name, values in FACETS.items()},
+choices = {name: st.lists(st.sampled_from(values), max_size=3).map(tuple) for name, values in FACETS.items()}
+filters = st.fixed_dictionaries(
+    {}, optional=choices | {"unit": st.lists(st.sampled_from(UNITS), max_size=2).map(tuple)}
 )
+facets = st.fixed_dictionaries({}, optional=choices | {"unit": st.sampled_from([(unit,) for unit in UNITS])})
 documents = st.builds(
     listing,
     st.integers(1, 30),
@@ -52,21 +54,34 @@ documents = st.builds(
     places=st.lists(texts, max_size=3).map(tuple),
     body=texts,
     facets=facets,
+    sort_keys=st.fixed_dictionaries(
+        {},
+        optional={"price": st.sampled_from([0, 7, 25_000, MAX_SORT_KEY]), "newest": st.integers(0, 3)},
+    ),
     boost=st.sampled_from([0.5, 0.9, 1.0, 1.7, 2.0]),
 )
+orders = st.one_of(
+    st.just({}),
+    st.sampled_from([{"sort": name} for name in SORTS]),
+    st.lists(st.lists(st.sampled_from([*UNITS, "không có"]), max_size=2).map(tuple), max_size=4).map(
+        lambda groups: {"near": Near("unit", tuple(groups))}
+    ),
+)
 queries = st.builds(
-    Query,
+    lambda order, **asked: Query(**asked, **order),
+    order=orders,
     text=st.one_of(
         texts,
         st.lists(
             st.sampled_from([*VOCABULARY, "-gạo", "-gao", '"gạo nếp"', '-"st 25"', '-"gạo nếp"', "-đức"]), max_size=5
         ).map(" ".join),
     ),
-    filters=facets,
+    filters=filters,
     offset=st.integers(0, 6),
     limit=st.integers(0, 8),
-    facets=st.lists(st.sampled_from([*FACETS, "nothing"]), unique=True).map(tuple),
+    facets=st.lists(st.sampled_from([*FACETS, "unit", "nothing"]), unique=True).map(tuple),
     exact=st.booleans(),
+    typing=st.booleans(),
 )
 batches = st.lists(
     st.tuples(st.lists(documents, max_size=12), st.lists(st.integers(1, 30), max_size=4)), min_size=1, max_size=5

@@ -169,3 +169,33 @@ def test_two_processes_may_open_a_new_index_at_once(folder: Path, backend: str) 
     assert len(generations(folder)) == 1
     for index in opened:
         index.close()
+
+
+def test_readers_search_on_while_another_process_rebuilds_it(index: Index, folder: Path, backend: str) -> None:
+    """They have the two documents of the old index or the forty of the new one, counted whole."""
+    fill(index, "Chanh", "Chanh", facets={"kind": ("listing",)})
+    seen: list[tuple[int, int]] = []
+    faults: list[BaseException] = []
+    stop = threading.Event()
+
+    def read() -> None:
+        try:
+            while not stop.is_set():
+                results = index.search(Query(text="chanh", facets=("kind",)))
+                seen.append((results.total, len(results.hits)))
+        except BaseException as fault:
+            faults.append(fault)
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    with start("build", folder, backend, documents=40) as writer:
+        writer.wait_halfway()
+        writer.let_it_finish()
+    assert index.count() == 40
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert not faults
+    assert set(seen) <= {(2, 2), (40, 20)}
+    assert (2, 2) in seen

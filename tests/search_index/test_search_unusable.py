@@ -44,7 +44,7 @@ def remove_contents(folder: Path) -> None:
 
 
 DAMAGE: list[tuple[str, str, Callable[[Path], Any]]] = [
-    ("version", "version 999, this program needs", lambda folder: rewrite_current(folder, version=999)),
+    ("version", "version 999, this program needs", lambda folder: rewrite_current(folder, version="999")),
     ("version", "built for other, not for", lambda folder: rewrite_current(folder, backend="other")),
     ("corrupt", "'current' cannot be read", lambda folder: (folder / "current").write_text("{")),
     ("corrupt", "'current' cannot be read", lambda folder: (folder / "current").write_bytes(b"\xff\xfe")),
@@ -81,7 +81,7 @@ def test_says_why_and_can_be_built_again(
 
 def test_an_open_index_notices_that_a_newer_program_replaced_it(index: Index, folder: Path) -> None:
     fill(index, "Gạo")
-    rewrite_current(folder, version=SCHEMA_VERSION + 1)
+    rewrite_current(folder, version=f"{SCHEMA_VERSION + 1}-0")
     with pytest.raises(IndexUnusable, match="it has version"):
         index.search(Query())
     with pytest.raises(IndexUnusable):

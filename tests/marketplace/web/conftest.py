@@ -16,6 +16,7 @@ from marketplace import create_app
 from marketplace.catalogue import indexing
 from marketplace.config import Config, Site, SourceSettings
 from marketplace.db import Base, db, writer
+from marketplace.web.finding import finder
 from tests.marketplace.web.catalogue import HOME, NOW, Ids, fill
 
 
@@ -51,6 +52,7 @@ def install(folder: Path, mode: str = "sandbox", *, filled: bool = True, indexed
 
 def dispose(market: Market) -> None:
     with market.app.app_context():
+        finder().close()
         db.engine.dispose()
 
 

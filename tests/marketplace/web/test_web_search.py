@@ -199,13 +199,3 @@ def test_a_missing_index_is_told_and_other_pages_work(another: Callable[..., Mar
     assert json.loads(market.client.get("/suc-khoe").text) == {"database": "ok", "index": "away", "documents": None}
     assert market.client.get("/suc-khoe").status_code == 503
     assert read(market.client, "/nguon").status == 200
-
-
-def test_a_damaged_index_is_told_until_it_is_built_again(another: Callable[..., Market]) -> None:
-    market = another()
-    assert read(market.client, "/tim").status == 200
-    folder = market.app.config["MARKETPLACE"].index_folder
-    for file in folder.rglob("*"):
-        if file.is_file():
-            file.write_bytes(b"")
-    assert read(market.client, "/tim").status == 503

@@ -1,0 +1,95 @@
+"""Plans and filters in tantivy's own query objects, and the names of the fields they ask."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from tantivy import Occur, Schema, Searcher
+from tantivy import Query as Part
+
+from search_index.analysis import Bonus, Phrase, Plan
+
+FACETS = "facets"
+# tantivy reads a text in a JSON field that looks like a time as one; a value behind this sign looks like nothing.
+VALUE_SIGN = "="
+
+
+def facet_field(name: str) -> str:
+    """The field that holds the values of one facet."""
+    return f"{FACETS}.{name}"
+
+
+def sort_field(name: str) -> str:
+    """The field that holds the keys of one order."""
+    return f"sort_{name}"
+
+
+def living(searcher: Searcher, plan: Plan, known: dict[Phrase, bool]) -> Plan:
+    """The same plan without alternatives that stand in no document; bonuses that thereby became one are put together.
+
+    Most places and names that words may be part of are in no index at all. `known` keeps what was looked up in this
+    state of the index.
+    """
+
+    def stands(phrase: Phrase) -> bool:
+        found = known.get(phrase)
+        if found is None:
+            found = phrase.begun or all(searcher.doc_freq(phrase.field, term) for term in phrase.terms)
+            known[phrase] = found
+        return found
+
+    def alive(group: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
+        return tuple(filter(stands, group))
+
+    points: Counter[tuple[tuple[Phrase, ...], ...]] = Counter()
+    for bonus in plan.bonuses:
+        groups = tuple(map(alive, bonus.all_of))
+        if all(groups):
+            points[groups] += bonus.points
+    return Plan(
+        required=tuple(alive(group) or group[:1] for group in plan.required),
+        excluded=alive(plan.excluded),
+        bonuses=tuple(Bonus(groups, value) for groups, value in points.items()),
+        nothing=plan.nothing,
+    )
+
+
+def text_part(schema: Schema, plan: Plan) -> Part:
+    """What meets the text of a plan."""
+    parts = [(Occur.Must, group_part(schema, group)) for group in plan.required]
+    parts += [(Occur.MustNot, phrase_part(schema, phrase)) for phrase in plan.excluded]
+    if not plan.required:
+        parts.append((Occur.Must, Part.all_query()))
+    return parts[0][1] if len(parts) == 1 else Part.boolean_query(parts)
+
+
+def group_part(schema: Schema, alternatives: Iterable[Phrase]) -> Part:
+    return any_of([phrase_part(schema, one) for one in alternatives])
+
+
+def phrase_part(schema: Schema, phrase: Phrase) -> Part:
+    if phrase.begun:
+        # No letter may differ: of tantivy's ways to ask for a beginning the fastest that leaves no term out.
+        return Part.fuzzy_term_query(schema, phrase.field, phrase.terms[0], distance=0, prefix=True)
+    if len(phrase.terms) == 1:
+        return Part.term_query(schema, phrase.field, phrase.terms[0], "basic")
+    return Part.phrase_query(schema, phrase.field, list(phrase.terms))
+
+
+def bearing_any(schema: Schema, facet: str, values: Iterable[str]) -> Part:
+    """What bears one of the values of a facet."""
+    field = facet_field(facet)
+    return any_of([Part.term_query(schema, field, VALUE_SIGN + value, "basic") for value in values])
+
+
+def all_of(parts: Sequence[Part]) -> Part:
+    return parts[0] if len(parts) == 1 else Part.boolean_query([(Occur.Must, part) for part in parts])
+
+
+def any_of(parts: Sequence[Part]) -> Part:
+    return parts[0] if len(parts) == 1 else Part.boolean_query([(Occur.Should, part) for part in parts])
+
+
+def without(part: Part, unwanted: Part) -> Part:
+    return Part.boolean_query([(Occur.Must, part), (Occur.MustNot, unwanted)])
