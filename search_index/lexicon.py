@@ -24,6 +24,7 @@ class Lexicon:
         self._terms = terms
         self.total = total
         self._synonyms = synonyms
+        self._read: dict[str, Mapping[str, int]] = {}
 
     @cached_property
     def words(self) -> Mapping[str, int]:
@@ -46,7 +47,12 @@ class Lexicon:
 
     def readings(self, folded: str) -> Mapping[str, int]:
         """The spellings of a folded word, as `fold.exact` writes them, with the number of documents that bear each."""
-        return self._readings.get(folded, {})
+        found = self._read.get(folded)
+        if found is None:
+            same = self._by_initial.get(folded[:1], {})
+            found = {spelling: count for spelling, count in same.items() if fold(spelling) == folded}
+            self._read[folded] = found
+        return found
 
     def _named(self) -> Iterator[tuple[Word, int]]:
         for group, names in self._synonyms.groups.items():
@@ -60,12 +66,17 @@ class Lexicon:
         return sorted(self.words)
 
     @cached_property
-    def _readings(self) -> Mapping[str, Mapping[str, int]]:
-        readings: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    def _by_initial(self) -> Mapping[str, Mapping[str, int]]:
+        """The spellings by the first letter of their folded word: folding all of them takes long."""
         named = {word.exact: count for word, count in self._named()}
+        every: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        initial: dict[str, str] = {}
         for spelling, count in (named | _with_parts(self._terms(EXACT), self._terms(PLACES_EXACT))).items():
-            readings[fold(spelling)][spelling] = count
-        return readings
+            first = spelling[0]
+            if first not in initial:
+                initial[first] = fold(first)[:1]
+            every[initial[first]][spelling] = count
+        return every
 
 
 def _with_parts(terms: Mapping[str, int], places: Mapping[str, int]) -> dict[str, int]:
