@@ -216,6 +216,7 @@ def find(said: tuple[Word, ...]) -> list[Found]:
     return found
 
 
+@lru_cache(maxsize=16_384)
 def of_title(title: str) -> tuple[str, ...]:
     """The slugs of the commodities a title offers, in its order; () where it tells none. Never raises for any text."""
     said = words(title)

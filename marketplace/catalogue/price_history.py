@@ -6,11 +6,13 @@ read within the week. A marketplace that was not read leaves a gap: its prices a
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from statistics import median
 
 from sqlalchemy import select
@@ -55,8 +57,8 @@ class Offered:
         """₫/kg at a moment; None where it was not offered, or not at a price that can be compared."""
         if moment < self.since or (self.until is not None and moment >= self.until):
             return None
-        told = [price for at, price in self.prices if at <= moment]
-        return told[-1] if told else None
+        place = bisect_right(self.prices, moment, key=itemgetter(0))
+        return self.prices[place - 1][1] if place else None
 
 
 def week_ends(now: datetime, count: int = WEEKS) -> list[datetime]:

@@ -196,7 +196,7 @@ def _page(found: Prices, paging: Paging) -> list[queries.ListingCard]:
 def _charts(found: Prices) -> tuple[BandChart, BandChart] | None:
     """The weeks drawn for a wide and for a narrow screen; None where there is no history yet."""
     points = [BandPoint(week.end, week.middle, week.half, bool(week.missing)) for week in found.weeks]
-    wide, narrow = band_chart(points, 720, 240), band_chart(points, 340, 220)
+    wide, narrow = band_chart(points, 1120, 280), band_chart(points, 340, 220)
     return (wide, narrow) if wide and narrow else None
 
 
