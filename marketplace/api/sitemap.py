@@ -33,6 +33,7 @@ _PAGES = (
     "catalogue.home",
     "catalogue.search",
     "catalogue.sellers",
+    "prices.all_commodities",
     "board.board",
     "onboarding.figures",
     "sync.sources",
