@@ -16,7 +16,7 @@ from search_index.index import BACKENDS, Index
 from search_index.synonyms import BadSynonyms, Synonyms, packaged
 from search_index.words import words
 
-HEADER = "id,south,variants,group,way,opening,not_in,note,reason,source\n"
+HEADER = "id,south,variants,group,way,opening,alone,not_in,note,reason,source\n"
 GROUPS = packaged().groups
 
 
@@ -39,7 +39,7 @@ def test_all_groups_are_there() -> None:
     assert len(GROUPS) >= 108
     assert {str(number) for number in range(1, 109)} <= set(GROUPS)
     one_way = {group for group, names in GROUPS.items() if not all(name.asked for name in names)}
-    assert one_way == {"4", "5", "8", "12", "44", "103", "109"}
+    assert one_way == {"4", "5", "8", "12", "44", "103", "109", "112", "113"}
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -191,14 +191,14 @@ def test_longest_name_first_and_no_name_in_a_name() -> None:
 
 
 def test_an_edited_file_makes_another_index(folder: Path, backend: str) -> None:
-    first = Synonyms(HEADER + "1,heo,lợn,,both,,,,,\n")
+    first = Synonyms(HEADER + "1,heo,lợn,,both,,,,,,\n")
     Index.build(folder, [listing(1, "Thịt lợn"), listing(2, "Khỉ")], backend, first)
     index = Index.open(folder, backend, first)
     assert found(index, "heo") == ["Thịt lợn"]
     index.close()
     with pytest.raises(IndexUnusable, match="it has version"):
         Index.open(folder, backend)
-    second = Synonyms(HEADER + "1,heo,khỉ,,both,,,,,\n")
+    second = Synonyms(HEADER + "1,heo,khỉ,,both,,,,,,\n")
     Index.build(folder, [listing(1, "Thịt lợn"), listing(2, "Khỉ")], backend, second)
     index = Index.open(folder, backend, second)
     assert found(index, "heo") == ["Khỉ"]
@@ -210,17 +210,18 @@ def test_an_edited_file_makes_another_index(folder: Path, backend: str) -> None:
     [
         ("", "expected the columns"),
         ("south,variants\n", "line 1: expected the columns id,south"),
-        (HEADER + "1,heo\n", "line 2: 2 columns, expected 10"),
-        (HEADER + "x,heo,lợn,,both,,,,,\n", "line 2, column id: 'x'"),
-        (HEADER + "1,heo,lợn,,both,,,,,\n1,bắp,ngô,,both,,,,,\n", "line 3, column id: '1'"),
-        (HEADER + "1,heo,lợn,,north,,,,,\n", "line 2, column way: 'north': expected one of both, south"),
-        (HEADER + "1,,lợn,,both,,,,,\n", "line 2, column south"),
-        (HEADER + "1,heo,lợn (con),,both,,,,,\n", "line 2, column variants: 'lợn \\(con\\)'"),
-        (HEADER + "1,heo,lợn;;ỉn,,both,,,,,\n", "line 2, column variants: '' has no word"),
-        (HEADER + "1,heo,lợn;HEO,,both,,,,,\n", "line 2, column variants: a name of this group stands there twice"),
-        (HEADER + "1,heo,lợn,,both,ỉn,,,,\n", "line 2, column opening: 'ỉn' is no name"),
-        (HEADER + "1,heo,lợn,,both,,…,,,\n", "line 2, column not_in: '…' has no word"),
-        (HEADER + '1,heo,"lợn"x,,both,,,,,\n', "line 2: "),
+        (HEADER + "1,heo\n", "line 2: 2 columns, expected 11"),
+        (HEADER + "x,heo,lợn,,both,,,,,,\n", "line 2, column id: 'x'"),
+        (HEADER + "1,heo,lợn,,both,,,,,,\n1,bắp,ngô,,both,,,,,,\n", "line 3, column id: '1'"),
+        (HEADER + "1,heo,lợn,,north,,,,,,\n", "line 2, column way: 'north': expected one of both, south"),
+        (HEADER + "1,,lợn,,both,,,,,,\n", "line 2, column south"),
+        (HEADER + "1,heo,lợn (con),,both,,,,,,\n", "line 2, column variants: 'lợn \\(con\\)'"),
+        (HEADER + "1,heo,lợn;;ỉn,,both,,,,,,\n", "line 2, column variants: '' has no word"),
+        (HEADER + "1,heo,lợn;HEO,,both,,,,,,\n", "line 2, column variants: a name of this group stands there twice"),
+        (HEADER + "1,heo,lợn,,both,ỉn,,,,,\n", "line 2, column opening: 'ỉn' is no name"),
+        (HEADER + "1,heo,lợn,,both,,ỉn,,,,\n", "line 2, column alone: 'ỉn' is no name"),
+        (HEADER + "1,heo,lợn,,both,,,…,,,\n", "line 2, column not_in: '…' has no word"),
+        (HEADER + '1,heo,"lợn"x,,both,,,,,,\n', "line 2: "),
     ],
 )
 def test_a_bad_file_is_named_by_line_and_column(content: str, fault: str, tmp_path: Path) -> None:
@@ -235,12 +236,12 @@ def test_a_bad_file_is_named_by_line_and_column(content: str, fault: str, tmp_pa
 def test_a_missing_file_and_one_in_another_encoding_are_told(tmp_path: Path) -> None:
     with pytest.raises(BadSynonyms, match="cannot be read"):
         Synonyms.read(tmp_path / "none.csv")
-    (tmp_path / "old.csv").write_bytes(HEADER.encode() + "1,heo,lợn,,both,,,,,\n".encode("utf-16"))
+    (tmp_path / "old.csv").write_bytes(HEADER.encode() + "1,heo,lợn,,both,,,,,,\n".encode("utf-16"))
     with pytest.raises(BadSynonyms, match="cannot be read"):
         Synonyms.read(tmp_path / "old.csv")
 
 
 def test_a_file_saved_by_a_spreadsheet_is_read(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
-    path.write_bytes(b"\xef\xbb\xbf" + (HEADER + "\n1,heo,lợn; ỉn ,,both,,,,,\n").replace("\n", "\r\n").encode())
+    path.write_bytes(b"\xef\xbb\xbf" + (HEADER + "\n1,heo,lợn; ỉn ,,both,,,,,,\n").replace("\n", "\r\n").encode())
     assert [name.text for name in Synonyms.read(path).groups["1"]] == ["heo", "lợn", "ỉn"]
