@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from search_index.fold import fold
 from search_index.words import Word, words
 
 
@@ -17,6 +18,7 @@ _UNITS = _set("kg ký tấn tạ")
 
 # A person is called so before the name itself, by kinship, by the order of birth, or in the middle of a full name.
 _CALLING = _set("cô bà chị anh chú bác dì thím cậu ông út hai ba tư năm sáu bảy tám chín mười thị văn nàng")
+_CALLING_BARE = frozenset(fold(word) for word in _CALLING)
 # Names of goods that people and families bear as well.
 _BORNE = _set("ngô hoa lạc thơm na hạnh tiêu")
 # Goods follow these in a seller's name ("trại heo Bảy Hoa"); people seldom do.
@@ -40,7 +42,8 @@ def calls_somebody(text: Sequence[Word], at: int, seller: bool) -> bool:
 
     In a `seller`'s name it is unless what stands right before it tells that this is dealt in.
     """
-    before = text[at - 1].exact if at else ""
-    if not seller:
-        return before in _CALLING
-    return before not in (_GROWING if text[at].exact in _BORNE else _DEALING)
+    before, borne = text[at - 1].exact if at else "", text[at].exact in _BORNE
+    if seller:
+        return before not in (_GROWING if borne else _DEALING)
+    # Without marks "chi" is "chị", but also "chỉ": "ba chi heo" is pork.
+    return before in _CALLING or (borne and before in _CALLING_BARE)
