@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 import tantivy
-from tantivy import DocAddress, Searcher
+from tantivy import DocAddress, Occur, Searcher
 from tantivy import Query as Part
 
 from search_index.analysis import FLAT, MAX_WEIGHT, POSITIONAL, WEIGHT_STEP, Entry, Phrase, Plan
@@ -24,7 +24,7 @@ from search_index.errors import Damaged
 from search_index.generations import Signature, file_signature
 from search_index.tantivy_facets import facet_counts
 from search_index.tantivy_matches import ORDER_DIGITS, WEIGHT_SCALE, Matches
-from search_index.tantivy_parts import FACETS, VALUE_SIGN, all_of, bearing_any, living, sort_field, text_part
+from search_index.tantivy_parts import FACETS, VALUE_SIGN, bearing_any, living, sort_field
 
 # One thread, whose memory is bounded: the text comes slower than it writes. What it holds back becomes one segment.
 _HEAP_BYTES = 15_000_000
@@ -104,9 +104,8 @@ class TantivyBackend:
         if len(seen.phrases) > _KEPT_PHRASES:
             seen.phrases.clear()
         plan = living(searcher, plan, seen.phrases)
-        text = text_part(schema, plan)
-        passed = {name: bearing_any(schema, name, values) for name, values in filters.items()}
-        matches = Matches(searcher, schema, plan, all_of([text, *passed.values()]))
+        passed = {name: (Occur.Must, bearing_any(schema, name, values)) for name, values in filters.items()}
+        matches = Matches(searcher, schema, plan, tuple(passed.values()))
         with _damage():
             if sort:
                 total, page = matches.by_key(sort, offset, limit)
@@ -119,8 +118,9 @@ class TantivyBackend:
             counts = facet_counts(searcher, schema, matches.part, [name for name in facets if name not in passed])
             for name in facets:
                 if name in passed:
-                    others = [part for other, part in passed.items() if other != name]
-                    counts |= facet_counts(searcher, schema, all_of([text, *others]), [name])
+                    others = tuple(clause for other, clause in passed.items() if other != name)
+                    part = Matches(searcher, schema, plan, others).part
+                    counts |= facet_counts(searcher, schema, part, [name])
         return Results(total=total, hits=hits, facets={name: sorted_counts(counts[name]) for name in facets})
 
     def terms(self, field: str, prefix: str = "") -> Mapping[str, int]:

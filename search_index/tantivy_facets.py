@@ -11,7 +11,7 @@ from tantivy import Query as Part
 from search_index.tantivy_parts import VALUE_SIGN, all_of, facet_field
 
 _MOST_VALUES = 60_000  # in one answer; tantivy refuses to give more than 65,000
-_TIES = 1 << 63
+TIES = 1 << 63  # every tie key is below
 
 
 def facet_counts(searcher: Searcher, schema: Schema, part: Part, names: Sequence[str]) -> dict[str, Mapping[str, int]]:
@@ -24,7 +24,7 @@ def facet_counts(searcher: Searcher, schema: Schema, part: Part, names: Sequence
     counts: dict[str, Mapping[str, int]] = {}
     for name, told in searcher.aggregate(part, asked).items():
         if told["sum_other_doc_count"]:
-            counts[name] = _counts_of_many(searcher, schema, part, name, 0, _TIES)
+            counts[name] = _counts_of_many(searcher, schema, part, name, 0, TIES)
         else:
             counts[name] = _values(told)
     return counts
