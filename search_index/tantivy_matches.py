@@ -15,11 +15,21 @@ import tantivy
 from tantivy import DocAddress, FieldType, Occur, Order, Schema, Searcher
 from tantivy import Query as Part
 
-from search_index.analysis import MAX_WEIGHT, WEIGHT_STEP, Plan, Tier
+from search_index.analysis import MAX_WEIGHT, WEIGHT_STEP, Phrase, Plan, Tier
 from search_index.backend import page_of
 from search_index.documents import SORTS, Near
-from search_index.tantivy_facets import TIES, facet_counts
-from search_index.tantivy_parts import Clause, Groups, all_of, bearing_any, group_part, part_of, sort_field
+from search_index.tantivy_facets import TIES, counted
+from search_index.tantivy_parts import (
+    Clause,
+    Groups,
+    all_of,
+    bearing_any,
+    group_part,
+    living_groups,
+    living_tier,
+    part_of,
+    sort_field,
+)
 
 WEIGHT_SCALE = 4  # log2(2 + field) is never below one, and the smallest weight is a quarter
 ORDER_DIGITS = 3
@@ -30,27 +40,29 @@ Placed = tuple[float, DocAddress]
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What the text of `plan` and the filters match in one state of the index."""
+    """What the text of `plan` and the filters match in one state of the index.
+
+    `known` keeps which phrases may stand in it (`tantivy_parts.living_groups`).
+    """
 
     searcher: Searcher
     schema: Schema
     plan: Plan
+    known: dict[Phrase, bool]
     filters: tuple[Clause, ...] = ()
 
     @property
     def part(self) -> Part:
-        return self._meeting(self.plan.required)
+        groups = living_groups(self.searcher, self.plan.required, self.known)
+        return self._meeting(tuple(left or group[:1] for left, group in zip(groups, self.plan.required, strict=True)))
 
-    def total(self) -> int:
-        return _total(self.searcher.search(Part.const_score_query(self.part, 1.0), limit=1))
+    def by_score(self, offset: int, limit: int) -> list[Placed]:
+        """A page: scores first, ties by `backend.tie_key`; by weight and id without a text.
 
-    def by_score(self, offset: int, limit: int) -> tuple[int, list[Placed]]:
-        """The total and one page of it, scores first, ties by `backend.tie_key`; by weight and id without a text.
-
-        Tier by tier: a page is mostly filled by the first one, which is small and quickly ordered.
+        Tier by tier: mostly the first one, which is small and quickly ordered, fills the page.
         """
         if not limit or offset >= self.searcher.num_docs:
-            return self.total(), []
+            return []
         if not self.plan.required:
             return self._listed(offset, limit)
         placed: list[Placed] = []
@@ -58,49 +70,47 @@ class Matches:
         rest = self
         for tier in self.plan.tiers:
             if len(placed) == limit:
-                return self.total(), placed
-            size, hits = rest._ranked(tier, max(offset - before, 0), limit - len(placed))
-            placed += hits
-            before += size
-            rest = rest._but((Occur.MustNot, part_of(self.schema, tier.required, ())))
-        return before, placed
+                break
+            if living := living_tier(self.searcher, tier, self.known):
+                size, hits = rest._ranked(living, max(offset - before, 0), limit - len(placed))
+                placed += hits
+                before += size
+                rest = rest._but((Occur.MustNot, part_of(self.schema, living.required, ())))
+        return placed
 
-    def by_key(self, sort: str, offset: int, limit: int) -> tuple[int, list[Placed]]:
+    def by_key(self, sort: str, offset: int, limit: int) -> list[Placed]:
         """As `by_score`, by a name of SORTS."""
         room = min(offset + limit, int(self.searcher.num_docs))
         if offset >= room:
-            return self.total(), []
+            return []
         field = sort_field(sort)
         order = Order.Desc if SORTS[sort] else Order.Asc
         found = self.searcher.search(self.part, limit=room, order_by_field=field, order=order)  # no key: last
         keys: list[int | None] = [key for key, _ in found.hits]
         if offset >= len(keys):
-            return _total(found), []
+            return []
         # Those of the first and the last key on the page may go on beyond it; those between are on it whole.
         first, last = keys[offset], keys[-1]
         start, inner, tail = keys.index(first), len(keys) - keys[::-1].index(first), keys.index(last)
-        placed = self._with_key(field, first)._placed(offset - start, min(inner, len(keys)) - offset)
+        placed = self._with_key(field, first).by_score(offset - start, min(inner, len(keys)) - offset)
         if first != last:
             if inner < tail:
                 placed += self._between(field, keys[inner], keys[tail - 1], tail - inner)
-            placed += self._with_key(field, last)._placed(0, len(keys) - tail)
-        return _total(found), placed
+            placed += self._with_key(field, last).by_score(0, len(keys) - tail)
+        return placed
 
-    def by_nearness(self, near: Near, offset: int, limit: int) -> tuple[int, list[Placed]]:
+    def by_nearness(self, near: Near, offset: int, limit: int) -> list[Placed]:
         """As `by_score`, group by group of the values of a facet, and then the rest."""
-        counts = facet_counts(self.searcher, self.schema, self.part, [near.facet])[near.facet]
-        total, placed, before = self.total(), list[Placed](), 0
-        tiers = [(group, sum(counts.get(value, 0) for value in group)) for group in near.groups]
-        for group, size in [*tiers, ((), total)]:
+        total, counts = counted(self.searcher, self.schema, self.part, [near.facet])
+        placed, before = list[Placed](), 0
+        groups = [(group, sum(counts[near.facet].get(value, 0) for value in group)) for group in near.groups]
+        for group, size in [*groups, ((), total)]:
             start = max(offset - before, 0)
             if start < size and len(placed) < limit:
                 clause = self._bearing(near, group) if group else self._bearing_none(near)
-                placed += self._but(*clause)._placed(start, limit - len(placed))
+                placed += self._but(*clause).by_score(start, limit - len(placed))
             before += size
-        return total, placed
-
-    def _placed(self, offset: int, limit: int) -> list[Placed]:
-        return self.by_score(offset, limit)[1]
+        return placed
 
     def _but(self, *clauses: Clause) -> Matches:
         """What matches and meets further clauses."""
@@ -126,7 +136,7 @@ class Matches:
         descending = (one or 0) > (other or 0)
         low, high = (other, one) if descending else (one, other)
         inside = Part.range_query(self.schema, field, FieldType.Unsigned, low, high)
-        placed = self._but((Occur.Must, inside))._placed(0, number)
+        placed = self._but((Occur.Must, inside)).by_score(0, number)
         keys = self.searcher.fast_field_values(field, [address for _, address in placed])
         in_order = sorted(zip(keys, placed, strict=True), key=lambda pair: pair[0] or 0, reverse=descending)
         return [hit for _, hit in in_order]  # both directions leave those of one key by score
@@ -180,13 +190,11 @@ class Matches:
     def _tie_keys(self, addresses: Sequence[DocAddress]) -> list[int]:
         return cast("list[int]", self.searcher.fast_field_values("tie", list(addresses)))
 
-    def _listed(self, offset: int, limit: int) -> tuple[int, list[Placed]]:
+    def _listed(self, offset: int, limit: int) -> list[Placed]:
         room = min(limit, int(self.searcher.num_docs))
         found = self.searcher.search(self.part, limit=room, offset=offset, order_by_field="order", order=Order.Asc)
         # The key opens with the weight's distance from the greatest one, in steps.
-        return _total(found), [
-            (MAX_WEIGHT - int(str(key)[:ORDER_DIGITS]) * WEIGHT_STEP, address) for key, address in found.hits
-        ]
+        return [(MAX_WEIGHT - int(str(key)[:ORDER_DIGITS]) * WEIGHT_STEP, address) for key, address in found.hits]
 
 
 def _total(found: tantivy.SearchResult) -> int:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from tantivy import Occur, Schema, Searcher
 from tantivy import Query as Part
 
-from search_index.analysis import Bonus, Phrase, Plan
+from search_index.analysis import Bonus, Phrase, Tier
 
 Groups = tuple[tuple[Phrase, ...], ...]
 Clause = tuple[Occur, Part]
@@ -29,11 +29,11 @@ def sort_field(name: str) -> str:
     return f"sort_{name}"
 
 
-def living(searcher: Searcher, plan: Plan, known: dict[Phrase, bool]) -> Plan:
-    """The same plan without alternatives that stand in no document, and without tiers that therefore hold none.
+def living_groups(searcher: Searcher, groups: Groups, known: dict[Phrase, bool]) -> Groups:
+    """The groups without alternatives that stand in no document.
 
-    Most places and names that words may be part of are in no index at all. Bonuses that thereby became one are put
-    together. `known` keeps what was looked up in this state of the index.
+    Most places and names that words may be part of are in no index at all. `known` keeps what was looked up in this
+    state of the index.
     """
 
     def stands(phrase: Phrase) -> bool:
@@ -43,28 +43,23 @@ def living(searcher: Searcher, plan: Plan, known: dict[Phrase, bool]) -> Plan:
             known[phrase] = found
         return found
 
-    def alive(groups: Groups) -> Groups:
-        return tuple(tuple(filter(stands, group)) for group in groups)
+    return tuple([tuple([phrase for phrase in group if stands(phrase)]) for group in groups])
 
-    def earned(bonuses: Iterable[Bonus]) -> tuple[Bonus, ...]:
-        points: Counter[Groups] = Counter()
-        for bonus in bonuses:
-            groups = alive(bonus.all_of)
-            if all(groups):
-                points[groups] += bonus.points
-        return tuple(Bonus(groups, value) for groups, value in points.items())
 
-    return Plan(
-        required=tuple(left or group[:1] for left, group in zip(alive(plan.required), plan.required, strict=True)),
-        excluded=tuple(filter(stands, plan.excluded)),
-        bonuses=earned(plan.bonuses),
-        first=tuple(
-            replace(tier, required=groups, bonuses=earned(tier.bonuses))
-            for tier in plan.first
-            if all(groups := alive(tier.required))
-        ),
-        nothing=plan.nothing,
-    )
+def living_tier(searcher: Searcher, tier: Tier, known: dict[Phrase, bool]) -> Tier | None:
+    """The same tier of `living_groups`, None when no document can be in it.
+
+    Bonuses that became one are put together.
+    """
+    required = living_groups(searcher, tier.required, known)
+    if not all(required):
+        return None
+    points: Counter[Groups] = Counter()
+    for bonus in tier.bonuses:
+        groups = living_groups(searcher, bonus.all_of, known)
+        if all(groups):
+            points[groups] += bonus.points
+    return replace(tier, required=required, bonuses=tuple(Bonus(groups, value) for groups, value in points.items()))
 
 
 def part_of(schema: Schema, required: Groups, excluded: Iterable[Phrase], filters: Iterable[Clause] = ()) -> Part:
