@@ -30,7 +30,7 @@ from search_index.analysis import (
     bigrams,
 )
 from search_index.wanted import RANKED_WORDS, Place, Wanted, terms, toneless
-from search_index.words import Word
+from search_index.words import Word, words
 
 # Points per word of the query. A place is named beside the goods: "gạo Cần Đước" stands in the title, or the rice lies
 # there. Another name of the goods earns half of what the word itself does.
@@ -44,6 +44,8 @@ _NAMED_HEAD_POINTS = 4
 _GOODS_POINTS = 2  # the name stands for the goods here, not for what else it may be: "bắp" that is no "bắp chuối"
 _EXACT_POINTS = 6  # the letters as typed in title or place, for a writer who uses marks
 _BARE_EXACT_POINTS = 1  # …and for one who uses none: "thanh long" before "Thạnh Long", no more
+# …unless the word is also the name of goods that are spelled otherwise: "cam" is an orange before it is bran ("cám").
+_OTHER_GOODS_POINTS = 3
 _BEGUN_POINTS = 3  # a title with a word that begins as the one being typed; the whole word earns its points besides
 
 Group = tuple[Phrase, ...]
@@ -60,6 +62,8 @@ def bonuses(wanted: Sequence[Wanted]) -> tuple[Bonus, ...]:
         for name, value in _FIELD_POINTS.items():
             points[(Phrase(name, (word.folded,)),),] += value
         points[literal,] += spelling
+        if _names_another(one, word):
+            points[literal,] += _OTHER_GOODS_POINTS
         if one.begun:
             points[(Phrase(TITLE, (word.folded,), begun=True),),] += _BEGUN_POINTS
     return _with_points(points + _of_names(wanted))
@@ -109,7 +113,7 @@ def _in_title(one: Wanted, exact: bool, alone: bool) -> Iterator[Group]:
 
 
 def _titled(wanted: Sequence[Wanted], exact: bool) -> tuple[int, tuple[Bonus, ...]]:
-    """What a document of the first tier has, and what it may earn: its places and seller tell nothing more."""
+    """What every document of the first tier has, and what it may earn: what is sold by whom tells nothing more."""
     points: Counter[Groups] = Counter()
     spelling = _spelling_points(wanted)
     sure = unsure = unspelled = 0
@@ -127,7 +131,10 @@ def _titled(wanted: Sequence[Wanted], exact: bool) -> tuple[int, tuple[Bonus, ..
         if not (exact or one.marked):
             unspelled += spelling
             as_typed[literal] = None
-        points[(Phrase(CATEGORY, (word.folded,)),),] += _FIELD_POINTS[CATEGORY]
+            if _names_another(one, word):
+                points[literal,] += _OTHER_GOODS_POINTS
+    if parts := _parts(wanted):
+        points[(Phrase(CATEGORY, (parts[0][1].folded,)),),] += _FIELD_POINTS[CATEGORY]
     # Each is one question instead of one for every word.
     if themselves:
         points[tuple(themselves)] += unsure
@@ -183,6 +190,14 @@ def _parts(wanted: Sequence[Wanted]) -> list[tuple[Wanted, Word]]:
 
 def _spelling_points(wanted: Sequence[Wanted]) -> int:
     return _EXACT_POINTS if any(word.marked for _, word in _parts(wanted)) else _BARE_EXACT_POINTS
+
+
+def _names_another(one: Wanted, word: Word) -> bool:
+    """Whether a word without marks is read as part of a name that bears some."""
+    names = [name for name in one.names if name.found]
+    return (
+        bool(names) and not word.marked and all(word.exact not in terms(words(name.text), exact=True) for name in names)
+    )
 
 
 def _title(word: Word, literal: bool, begun: bool) -> Phrase:
