@@ -7,7 +7,7 @@ from unicodedata import normalize
 import pytest
 from search_listings import fill, found, listing
 
-from search_index.documents import MAX_BOOST, MIN_BOOST, Query
+from search_index.documents import MAX_BOOST, MAX_TEXT, MIN_BOOST, Query
 from search_index.index import Index
 
 
@@ -262,6 +262,19 @@ def test_as_typed_a_place_needs_its_marks(index: Index) -> None:
     index.apply([listing(1, "Gạo", places=("Cần Đước",))], [])
     assert index.search(Query(text="gạo cần đước", exact=True)).total == 1
     assert index.search(Query(text="gạo can duoc", exact=True)).total == 0
+
+
+def test_a_text_nobody_types_is_refused(index: Index) -> None:
+    fill(index, "Gạo")
+    assert found(index, "gạo " * (MAX_TEXT // 4)) == ["Gạo"]
+    with pytest.raises(ValueError, match=f"at most {MAX_TEXT}"):
+        index.search(Query(text="g" * (MAX_TEXT + 1)))
+
+
+def test_as_typed_a_word_still_being_typed_may_get_another_tone(index: Index) -> None:
+    fill(index, "Gạo", "Gáo", "Gấc")
+    assert sorted(found(index, "ga", exact=True, typing=True)) == ["Gáo", "Gạo"]
+    assert sorted(found(index, "gạ", exact=True, typing=True)) == ["Gáo", "Gạo"]
 
 
 def test_the_head_of_a_name_counts(index: Index) -> None:
