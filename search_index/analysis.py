@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import dropwhile, pairwise
+from typing import NamedTuple
 
 from search_index.documents import MAX_BOOST, MIN_BOOST, Document
 from search_index.synonyms import Synonyms, packaged
@@ -49,8 +50,7 @@ GRAM_SIZES = (2, 3, 4)
 _PLACE_KINDS = frozenset({"tinh", "thanh", "pho", "tp", "thi", "xa", "tran", "huyen", "quan", "phuong"})
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """Terms side by side in `field`, in this order; in a field without positions always a single term.
 
     `begun`: the last term need only begin so. Only of a single term.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -30,6 +30,7 @@ from search_index.tantivy_parts import FACETS, VALUE_SIGN, bearing_any, sort_fie
 _HEAP_BYTES = 15_000_000
 _BUILD_HEAP_BYTES = 120_000_000
 _KEPT_PHRASES = 20_000
+_FEW = 50  # hits are few when they are less than such a part of all documents
 _KEPT_PREFIXES = 256  # lists of terms, of which the longest is the whole vocabulary
 
 
@@ -108,6 +109,7 @@ class TantivyBackend:
         with _damage():
             # Facets without a filter of their own are counted over the hits, all at once.
             total, counts = counted(searcher, schema, matches.part, [name for name in facets if name not in passed])
+            matches = replace(matches, few=total * _FEW < self.count())
             if sort:
                 page = matches.by_key(sort, offset, limit)
             elif near:

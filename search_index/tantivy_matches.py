@@ -42,7 +42,8 @@ Placed = tuple[float, DocAddress]
 class Matches:
     """What the text of `plan` and the filters match in one state of the index.
 
-    `known` keeps which phrases may stand in it (`tantivy_parts.living_groups`).
+    `known` keeps which phrases may stand in it (`tantivy_parts.living_groups`). `few`: so few documents match that
+    looking up what each earns is faster than going through all that bear a bonus.
     """
 
     searcher: Searcher
@@ -50,6 +51,7 @@ class Matches:
     plan: Plan
     known: dict[Phrase, bool]
     filters: tuple[Clause, ...] = ()
+    few: bool = False
 
     @property
     def part(self) -> Part:
@@ -164,7 +166,7 @@ class Matches:
         below, room = min(TIES * expected // most, TIES), 8 * expected
         while True:
             inside = Part.range_query(self.schema, "tie", FieldType.Unsigned, 0, below, include_upper=False)
-            size, scores, addresses = self._but((Occur.Must, inside))._scored(tier, room)
+            size, scores, addresses = replace(self._but((Occur.Must, inside)), few=below < TIES)._scored(tier, room)
             tied = [address for one, address in zip(scores, addresses, strict=True) if one == score]
             if len(scores) < size and scores[-1] >= score:
                 room *= 8
@@ -176,13 +178,19 @@ class Matches:
 
     def _scored(self, tier: Tier, number: int) -> tuple[int, list[float], list[DocAddress]]:
         """How many of a tier match, and the best of them with their scores; without what lifts the tier."""
-        parts = [(Occur.Must, Part.const_score_query(self._meeting(tier.required), 1.0 + tier.points))]
-        for bonus in tier.bonuses:
-            part = all_of([group_part(self.schema, group) for group in bonus.all_of])
-            parts.append((Occur.Should, Part.const_score_query(part, float(bonus.points))))
+        scored = Part.const_score_query(self._meeting(tier.required), 1.0 + tier.points)
+        earned = [
+            Part.const_score_query(all_of([group_part(self.schema, group) for group in bonus.all_of]), bonus.points)
+            for bonus in tier.bonuses
+        ]
+        if self.few:
+            for part in earned:
+                scored = Part.boolean_query([(Occur.Must, scored), (Occur.Should, part)])
+        else:
+            scored = Part.boolean_query([(Occur.Must, scored), *((Occur.Should, part) for part in earned)])
         # tantivy sets aside room for all it is asked for, however few there are.
         room = min(number, int(self.searcher.num_docs) + 1)
-        found = self.searcher.search(Part.boolean_query(parts), limit=room, weight_by_field="weight")
+        found = self.searcher.search(scored, limit=room, weight_by_field="weight")
         hits = found.hits
         exact = {score: _exact_score(score) for score in {score for score, _ in hits}}  # few, of many hits
         return _total(found), [exact[score] for score, _ in hits], [address for _, address in hits]
