@@ -5,9 +5,10 @@ such terms to require, to exclude and to reward. A backend only stores, intersec
 same answer.
 
 Ranking knows no word statistics. Where every query word must match, how often a word stands in a text mostly measures
-how loudly it was written; what counts is where it stands and how it is spelled. A score is
+how loudly it was written; what counts is where it stands and how it is spelled. That parts the hits into tiers (`tiers`
+says which), and within its tier a document scores
 
-    (1 + points of every bonus that holds) × weight of the document
+    (1 + points of the tier + points of every bonus that holds) × weight of the document + what lifts the tier
 
 with whole points and weights in steps of 1/64: exact in single precision, so equal in every backend.
 """
@@ -18,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import dropwhile, pairwise
+from typing import NamedTuple
 
 from search_index.documents import MAX_BOOST, MIN_BOOST, Document
 from search_index.synonyms import Synonyms, packaged
@@ -48,8 +50,7 @@ GRAM_SIZES = (2, 3, 4)
 _PLACE_KINDS = frozenset({"tinh", "thanh", "pho", "tp", "thi", "xa", "tran", "huyen", "quan", "phuong"})
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """Terms side by side in `field`, in this order; in a field without positions always a single term.
 
     `begun`: the last term need only begin so. Only of a single term.
@@ -69,17 +70,39 @@ class Bonus:
 
 
 @dataclass(frozen=True, slots=True)
+class Tier:
+    """Hits that stand before others, and what they score.
+
+    `required` takes the place of Plan.required and is never met by a document that does not meet that. `points` are
+    those that every document of the tier has, as all would earn them. `lift` is added to each score: more than any
+    document of a lower tier can score.
+    """
+
+    required: tuple[tuple[Phrase, ...], ...]
+    points: int = 0
+    bonuses: tuple[Bonus, ...] = ()
+    lift: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A query as a backend carries it out.
 
     A document is a hit when it meets each group of `required` by at least one of the group's phrases, and none of
-    `excluded`. `nothing`: the text asks for something that no index holds ("???"), so there is no hit.
+    `excluded`. It stands in the first tier of `first` whose groups it meets all, else behind them, where `bonuses`
+    count. `nothing`: the text asks for something that no index holds ("???"), so there is no hit.
     """
 
     required: tuple[tuple[Phrase, ...], ...] = ()
     excluded: tuple[Phrase, ...] = ()
     bonuses: tuple[Bonus, ...] = ()
+    first: tuple[Tier, ...] = ()
     nothing: bool = False
+
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """All tiers, the last of them for every hit that no other takes."""
+        return (*self.first, Tier(self.required, bonuses=self.bonuses))
 
 
 @dataclass(frozen=True, slots=True)

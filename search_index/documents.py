@@ -12,6 +12,7 @@ MIN_BOOST = 0.5
 MAX_BOOST = 2.0
 
 MAX_SORT_KEY = 2**40 - 1
+MAX_TEXT = 1_000  # characters of a query; nobody types more
 # What hits can be ordered by instead of their score, and whether the greatest key comes first.
 SORTS = {"price": False, "newest": True}
 
@@ -73,12 +74,13 @@ class Near:
 class Query:
     """What is asked for. An empty `text` lists everything that passes the filters.
 
-    In `text` every word must be found; "words in quotes" stand next to each other; -word is not there, nor is
-    -"a place".
+    In `text`, of at most MAX_TEXT characters, every word must be found; "words in quotes" stand next to each other;
+    -word is not there, nor is -"a place".
     `filters`: a document passes a facet when it bears one of the values, and must pass every facet named; a
     facet without values does not filter. `facets` names those to be counted. `exact` finds only the letters
     as typed, marks included (capitals and the tone's placement in oà/òa still make no difference), and nothing
-    else is read into them. `typing`: the last word may be only the beginning of one.
+    else is read into them. `typing`: the last word may be only the beginning of one; with `exact` its marks count,
+    but not its tone, which is often typed last.
 
     `sort` is "" (by score) or a name of SORTS; documents without that key come last, equal ones by score.
     `near`: first the hits that bear one of the first group of values of the named facet, then those of the

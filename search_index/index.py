@@ -23,7 +23,7 @@ from typing import Self
 from search_index import analysis, generations, understanding
 from search_index.analysis import CONCEPTS, Plan
 from search_index.backend import Backend
-from search_index.documents import Document, Near, Query, Results
+from search_index.documents import MAX_TEXT, Document, Near, Query, Results
 from search_index.errors import Damaged, IndexBusy, IndexUnusable
 from search_index.lexicon import Lexicon
 from search_index.synonyms import Synonyms, packaged
@@ -104,8 +104,11 @@ class Index:
     def search(self, query: Query) -> Results:
         """One page of hits.
 
-        Raises IndexUnusable when the index is damaged or was replaced by one of another version.
+        Raises IndexUnusable when the index is damaged or was replaced by one of another version, ValueError for a text
+        of more than MAX_TEXT characters.
         """
+        if len(query.text) > MAX_TEXT:
+            raise ValueError(f"a query of {len(query.text)} characters: expected at most {MAX_TEXT}")
         stored = ((name, analysis.facet_values(values)) for name, values in query.filters.items())
         filters = {name: values for name, values in stored if values}
         near = _near(query.near)

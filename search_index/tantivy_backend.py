@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
 import tantivy
-from tantivy import DocAddress, Searcher
+from tantivy import DocAddress, Occur, Searcher
 from tantivy import Query as Part
 
 from search_index.analysis import FLAT, MAX_WEIGHT, POSITIONAL, WEIGHT_STEP, Entry, Phrase, Plan
@@ -22,14 +22,15 @@ from search_index.backend import sorted_counts, tie_key
 from search_index.documents import SORTS, Hit, Near, Results
 from search_index.errors import Damaged
 from search_index.generations import Signature, file_signature
-from search_index.tantivy_facets import facet_counts
+from search_index.tantivy_facets import counted
 from search_index.tantivy_matches import ORDER_DIGITS, WEIGHT_SCALE, Matches
-from search_index.tantivy_parts import FACETS, VALUE_SIGN, all_of, bearing_any, living, sort_field, text_part
+from search_index.tantivy_parts import FACETS, VALUE_SIGN, bearing_any, sort_field
 
 # One thread, whose memory is bounded: the text comes slower than it writes. What it holds back becomes one segment.
 _HEAP_BYTES = 15_000_000
 _BUILD_HEAP_BYTES = 120_000_000
 _KEPT_PHRASES = 20_000
+_FEW = 50  # hits are few when they are less than such a part of all documents
 _KEPT_PREFIXES = 256  # lists of terms, of which the longest is the whole vocabulary
 
 
@@ -103,24 +104,24 @@ class TantivyBackend:
         searcher = seen.searcher
         if len(seen.phrases) > _KEPT_PHRASES:
             seen.phrases.clear()
-        plan = living(searcher, plan, seen.phrases)
-        text = text_part(schema, plan)
-        passed = {name: bearing_any(schema, name, values) for name, values in filters.items()}
-        matches = Matches(searcher, schema, plan, all_of([text, *passed.values()]))
+        passed = {name: (Occur.Must, bearing_any(schema, name, values)) for name, values in filters.items()}
+        matches = Matches(searcher, schema, plan, seen.phrases, tuple(passed.values()))
         with _damage():
-            if sort:
-                total, page = matches.by_key(sort, offset, limit)
-            elif near:
-                total, page = matches.by_nearness(near, offset, limit)
-            else:
-                total, page = matches.by_score(offset, limit)
-            hits = tuple(_hit(searcher, address, score) for score, address in page)
             # Facets without a filter of their own are counted over the hits, all at once.
-            counts = facet_counts(searcher, schema, matches.part, [name for name in facets if name not in passed])
+            total, counts = counted(searcher, schema, matches.part, [name for name in facets if name not in passed])
+            matches = replace(matches, few=total * _FEW < self.count())
+            if sort:
+                page = matches.by_key(sort, offset, limit)
+            elif near:
+                page = matches.by_nearness(near, offset, limit)
+            else:
+                page = matches.by_score(offset, limit)
+            hits = tuple(_hit(searcher, address, score) for score, address in page)
             for name in facets:
                 if name in passed:
-                    others = [part for other, part in passed.items() if other != name]
-                    counts |= facet_counts(searcher, schema, all_of([text, *others]), [name])
+                    others = tuple(clause for other, clause in passed.items() if other != name)
+                    part = Matches(searcher, schema, plan, seen.phrases, others).part
+                    counts |= counted(searcher, schema, part, [name])[1]
         return Results(total=total, hits=hits, facets={name: sorted_counts(counts[name]) for name in facets})
 
     def terms(self, field: str, prefix: str = "") -> Mapping[str, int]:

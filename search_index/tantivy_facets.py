@@ -11,23 +11,25 @@ from tantivy import Query as Part
 from search_index.tantivy_parts import VALUE_SIGN, all_of, facet_field
 
 _MOST_VALUES = 60_000  # in one answer; tantivy refuses to give more than 65,000
-_TIES = 1 << 63
+_TOTAL = ""  # no facet is called so
+TIES = 1 << 63  # every tie key is below
 
 
-def facet_counts(searcher: Searcher, schema: Schema, part: Part, names: Sequence[str]) -> dict[str, Mapping[str, int]]:
-    """How many documents of `part` bear each value of the facets."""
-    if not names:
-        return {}
+def counted(
+    searcher: Searcher, schema: Schema, part: Part, names: Sequence[str] = ()
+) -> tuple[int, dict[str, Mapping[str, int]]]:
+    """How many documents `part` matches, and how many of them bear each value of the facets."""
     # Without a size it would stop at ten values.
-    size = _MOST_VALUES // len(names)
+    size = _MOST_VALUES // max(len(names), 1)
     asked = {name: {"terms": {"field": facet_field(name), "size": size}} for name in names}
+    told = searcher.aggregate(part, {_TOTAL: {"value_count": {"field": "tie"}}, **asked})
     counts: dict[str, Mapping[str, int]] = {}
-    for name, told in searcher.aggregate(part, asked).items():
-        if told["sum_other_doc_count"]:
-            counts[name] = _counts_of_many(searcher, schema, part, name, 0, _TIES)
+    for name in names:
+        if told[name]["sum_other_doc_count"]:
+            counts[name] = _counts_of_many(searcher, schema, part, name, 0, TIES)
         else:
-            counts[name] = _values(told)
-    return counts
+            counts[name] = _values(told[name])
+    return int(told[_TOTAL]["value"]), counts
 
 
 def _counts_of_many(

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from tantivy import Occur, Schema, Searcher
 from tantivy import Query as Part
 
-from search_index.analysis import Bonus, Phrase, Plan
+from search_index.analysis import Bonus, Phrase, Tier
+
+Groups = tuple[tuple[Phrase, ...], ...]
+Clause = tuple[Occur, Part]
 
 FACETS = "facets"
 # tantivy reads a text in a JSON field that looks like a time as one; a value behind this sign looks like nothing.
@@ -25,8 +29,8 @@ def sort_field(name: str) -> str:
     return f"sort_{name}"
 
 
-def living(searcher: Searcher, plan: Plan, known: dict[Phrase, bool]) -> Plan:
-    """The same plan without alternatives that stand in no document; bonuses that thereby became one are put together.
+def living_groups(searcher: Searcher, groups: Groups, known: dict[Phrase, bool]) -> Groups:
+    """The groups without alternatives that stand in no document.
 
     Most places and names that words may be part of are in no index at all. `known` keeps what was looked up in this
     state of the index.
@@ -39,29 +43,33 @@ def living(searcher: Searcher, plan: Plan, known: dict[Phrase, bool]) -> Plan:
             known[phrase] = found
         return found
 
-    def alive(group: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
-        return tuple(filter(stands, group))
+    return tuple([tuple([phrase for phrase in group if stands(phrase)]) for group in groups])
 
-    points: Counter[tuple[tuple[Phrase, ...], ...]] = Counter()
-    for bonus in plan.bonuses:
-        groups = tuple(map(alive, bonus.all_of))
+
+def living_tier(searcher: Searcher, tier: Tier, known: dict[Phrase, bool]) -> Tier | None:
+    """The same tier of `living_groups`, None when no document can be in it.
+
+    Bonuses that became one are put together.
+    """
+    required = living_groups(searcher, tier.required, known)
+    if not all(required):
+        return None
+    points: Counter[Groups] = Counter()
+    for bonus in tier.bonuses:
+        groups = living_groups(searcher, bonus.all_of, known)
         if all(groups):
             points[groups] += bonus.points
-    return Plan(
-        required=tuple(alive(group) or group[:1] for group in plan.required),
-        excluded=alive(plan.excluded),
-        bonuses=tuple(Bonus(groups, value) for groups, value in points.items()),
-        nothing=plan.nothing,
-    )
+    return replace(tier, required=required, bonuses=tuple(Bonus(groups, value) for groups, value in points.items()))
 
 
-def text_part(schema: Schema, plan: Plan) -> Part:
-    """What meets the text of a plan."""
-    parts = [(Occur.Must, group_part(schema, group)) for group in plan.required]
-    parts += [(Occur.MustNot, phrase_part(schema, phrase)) for phrase in plan.excluded]
-    if not plan.required:
-        parts.append((Occur.Must, Part.all_query()))
-    return parts[0][1] if len(parts) == 1 else Part.boolean_query(parts)
+def part_of(schema: Schema, required: Groups, excluded: Iterable[Phrase], filters: Iterable[Clause] = ()) -> Part:
+    """What meets groups and filters, and bears nothing that is excluded."""
+    clauses = [(Occur.Must, group_part(schema, group)) for group in required]
+    clauses += [(Occur.MustNot, phrase_part(schema, phrase)) for phrase in excluded]
+    clauses += filters
+    if all(occur != Occur.Must for occur, _ in clauses):
+        clauses.append((Occur.Must, Part.all_query()))
+    return clauses[0][1] if len(clauses) == 1 else Part.boolean_query(clauses)
 
 
 def group_part(schema: Schema, alternatives: Iterable[Phrase]) -> Part:
@@ -89,7 +97,3 @@ def all_of(parts: Sequence[Part]) -> Part:
 
 def any_of(parts: Sequence[Part]) -> Part:
     return parts[0] if len(parts) == 1 else Part.boolean_query([(Occur.Should, part) for part in parts])
-
-
-def without(part: Part, unwanted: Part) -> Part:
-    return Part.boolean_query([(Occur.Must, part), (Occur.MustNot, unwanted)])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from heapq import merge, nlargest
 from itertools import groupby, islice
 
-from search_index.analysis import MAX_WEIGHT, Plan
+from search_index.analysis import MAX_WEIGHT, Plan, Tier
 from search_index.backend import page_of, tie_key
 from search_index.documents import SORTS, Near
 from search_index.whoosh_segment import Segment, document_numbers, set_of
@@ -15,11 +16,22 @@ from search_index.whoosh_segment import Segment, document_numbers, set_of
 # The matching documents of each segment, and one of them with its score.
 Matched = list[tuple[Segment, int]]
 Placed = tuple[float, tuple[Segment, int]]
+Page = Callable[[Matched, int, int], list[Placed]]
 
 
 def by_score(plan: Plan, matched: Matched, offset: int, limit: int) -> list[Placed]:
-    """One page: scores first, ties by `backend.tie_key`; by weight and id without a text."""
-    return _ranked(plan, matched, offset, limit) if plan.required else _listed(matched, offset, limit)
+    """One page: tier by tier, by score, ties by `backend.tie_key`; by weight and id without a text."""
+    if not plan.required:
+        return _listed(matched, offset, limit)
+
+    def tiers() -> Iterator[tuple[Tier, Matched]]:
+        rest = matched
+        for tier in plan.tiers:
+            taken = [(segment, in_all(hits, map(segment.any_of, tier.required))) for segment, hits in rest]
+            yield tier, taken
+            rest = [(segment, hits & ~of_tier) for (segment, hits), (_, of_tier) in zip(rest, taken, strict=True)]
+
+    return _one_by_one(((hits, partial(_ranked, tier)) for tier, hits in tiers()), offset, limit)
 
 
 def by_key(plan: Plan, matched: Matched, sort: str, offset: int, limit: int) -> list[Placed]:
@@ -33,20 +45,20 @@ def by_key(plan: Plan, matched: Matched, sort: str, offset: int, limit: int) -> 
 
     in_order = merge(*(one(place, segment, hits) for place, (segment, hits) in enumerate(matched)))
 
-    def tiers() -> Iterator[Matched]:
+    def parts() -> Iterator[Matched]:
         for _, tier in groupby(in_order, key=lambda one: one[:2]):
             numbers: dict[int, list[int]] = defaultdict(list)
             for _, _, place, number in tier:
                 numbers[place].append(number)
             yield [(matched[place][0], set_of(found, matched[place][0].size)) for place, found in numbers.items()]
 
-    return _tier_by_tier(plan, tiers(), offset, limit)
+    return _one_by_one(((part, partial(by_score, plan)) for part in parts()), offset, limit)
 
 
 def by_nearness(plan: Plan, matched: Matched, near: Near, offset: int, limit: int) -> list[Placed]:
     """As `by_score`, group by group of the values of a facet, and then the rest."""
 
-    def tiers() -> Iterator[Matched]:
+    def parts() -> Iterator[Matched]:
         rest = matched
         for group in near.groups:
             bearing = [(segment, segment.bearing_any(near.facet, group)) for segment, _ in matched]
@@ -54,28 +66,27 @@ def by_nearness(plan: Plan, matched: Matched, near: Near, offset: int, limit: in
             rest = [(segment, hits & ~of_group) for (segment, hits), (_, of_group) in zip(rest, bearing, strict=True)]
         yield rest
 
-    return _tier_by_tier(plan, tiers(), offset, limit)
+    return _one_by_one(((part, partial(by_score, plan)) for part in parts()), offset, limit)
 
 
-def _tier_by_tier(plan: Plan, tiers: Iterable[Matched], offset: int, limit: int) -> list[Placed]:
+def _one_by_one(parts: Iterable[tuple[Matched, Page]], offset: int, limit: int) -> list[Placed]:
+    """A page of all parts, one behind the other; each with what gives pages of it."""
     page: list[Placed] = []
     before = 0
-    for tier in tiers:
+    for part, page_of_part in parts:
         if len(page) >= limit:
             break
-        size = sum(hits.bit_count() for _, hits in tier)
+        size = sum(hits.bit_count() for _, hits in part)
         start = max(offset - before, 0)
         if start < size:
-            page += by_score(plan, tier, start, limit - len(page))
+            page += page_of_part(part, start, limit - len(page))
         before += size
     return page
 
 
-def _ranked(plan: Plan, matched: Matched, offset: int, limit: int) -> list[Placed]:
-    if not limit:
-        return []
+def _ranked(tier: Tier, matched: Matched, offset: int, limit: int) -> list[Placed]:
     groups = [
-        (points, segment, mask) for segment, hits in matched for points, mask in _by_points(plan, segment, hits).items()
+        (points, segment, mask) for segment, hits in matched for points, mask in _by_points(tier, segment, hits).items()
     ]
     groups.sort(key=lambda group: -group[0])
     scored: list[Placed] = []
@@ -88,19 +99,20 @@ def _ranked(plan: Plan, matched: Matched, offset: int, limit: int) -> list[Place
         if len(scored) >= needed:
             worst = nlargest(needed, (score for score, _ in scored))[-1]
     scored.sort(key=lambda hit: -hit[0])
-    return page_of(
+    page = page_of(
         [score for score, _ in scored],
         [hit for _, hit in scored],
         offset,
         limit,
         lambda tied: [tie_key(segment.ids[number]) for segment, number in tied],
     )
+    return [(score + tier.lift, hit) for score, hit in page]
 
 
-def _by_points(plan: Plan, segment: Segment, hits: int) -> dict[int, int]:
-    """The hits of one segment, split by the points they earn."""
-    groups = {1: hits} if hits else {}
-    for bonus in plan.bonuses:
+def _by_points(tier: Tier, segment: Segment, hits: int) -> dict[int, int]:
+    """The hits of one segment, all of one tier, split by the points they earn."""
+    groups = {1 + tier.points: hits} if hits else {}
+    for bonus in tier.bonuses:
         holds = in_all(hits, (segment.any_of(group) for group in bonus.all_of))
         if not holds:
             continue

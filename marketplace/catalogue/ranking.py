@@ -9,7 +9,8 @@ three parts, so that none of them can bury a record alone:
     complete    from 0.85 (nothing of what a buyer asks is told) to 1.15 (all of it)
 
 That makes 0.51 to 1.52: a complete, available record of yesterday counts three times as much as a bare one that is
-sold out and was not seen for months. A title that fits better can still come first.
+sold out and was not seen for months. A title that fits better can still come first, and no mention in a description
+comes before a title (`search_index.tiers`).
 """
 
 from __future__ import annotations

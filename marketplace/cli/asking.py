@@ -40,8 +40,10 @@ def search(
     from marketplace.db import db, now
     from marketplace.instance import open_index
     from marketplace.web.formats import today
-    from search_index.documents import Query
+    from search_index.documents import MAX_TEXT, Query
 
+    if len(query) > MAX_TEXT:
+        raise click.UsageError(f"QUERY has {len(query)} characters: at most {MAX_TEXT}.")
     wanted = _wanted(filters)
     if kind:
         wanted["kind"] = (kind,)

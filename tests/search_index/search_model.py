@@ -79,8 +79,11 @@ def _passes(entry: Entry, filters: dict[str, tuple[str, ...]]) -> bool:
 
 
 def _score(entry: Entry, plan: Plan) -> float:
-    earned = sum(bonus.points for bonus in plan.bonuses if all(_one_stands(entry, group) for group in bonus.all_of))
-    return (1 + earned) * entry.weight
+    if not plan.required:
+        return entry.weight
+    tier = next(tier for tier in plan.tiers if all(_one_stands(entry, group) for group in tier.required))
+    earned = sum(bonus.points for bonus in tier.bonuses if all(_one_stands(entry, group) for group in bonus.all_of))
+    return (1 + tier.points + earned) * entry.weight + tier.lift
 
 
 def _counts(meeting: list[Entry], filters: dict[str, tuple[str, ...]], name: str) -> tuple[FacetCount, ...]:

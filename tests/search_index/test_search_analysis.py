@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 from unicodedata import normalize
 
@@ -183,6 +184,30 @@ def test_any_text_makes_a_plan(text: str, as_typed: bool) -> None:
     plan = planning.plan(Query(text=text, exact=as_typed))
     assert all(phrase.terms for group in plan.required for phrase in group)
     assert sum(bonus.points for bonus in plan.bonuses) < 8_000  # exact in single precision with every weight
+
+
+@given(ANY_TEXT, st.booleans(), st.booleans())
+def test_each_tier_scores_above_all_that_stand_behind_it(text: str, as_typed: bool, typing: bool) -> None:
+    tiers = planning.plan(Query(text=text, exact=as_typed, typing=typing)).tiers
+    assert 1 <= len(tiers) <= 3
+    assert tiers[-1].lift == 0
+    for upper, lower in pairwise(tiers):
+        best = (1 + lower.points + sum(bonus.points for bonus in lower.bonuses)) * MAX_BOOST + lower.lift
+        assert upper.lift + (1 + upper.points) * MIN_BOOST * 0.5 > best
+
+
+@given(ANY_TEXT)
+def test_a_title_stands_in_the_first_tier_of_its_own_words(text: str) -> None:
+    query = planning.plan(Query(text=text.replace('"', " ").replace("-", " ")))
+    stored = analysis.entry(listing(1, text))
+    for tier in query.first:
+        for group in tier.required:
+            assert any(
+                run[at : at + len(phrase.terms)] == phrase.terms
+                for phrase in group
+                for run in stored.terms.get(phrase.field, ())
+                for at in range(len(run))
+            )
 
 
 @given(ANY_TEXT, ANY_TEXT)

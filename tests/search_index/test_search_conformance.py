@@ -135,6 +135,16 @@ def test_pages_through_a_tie_without_gap_or_repetition(index: Index) -> None:
     assert len(set(paged)) == 300
 
 
+def test_a_tie_of_thousands_is_paged_in_order(index: Index) -> None:
+    """More than a backend fetches at once, behind and before hits of other scores, with a range of them left out."""
+    same = [listing(number, "Gạo", boost=1.0 if number % 10 else 1.5) for number in range(3_000)]
+    same += [listing(number, "Gạo", boost=0.5) for number in range(3_000, 3_010)]
+    index.rebuild(same)
+    for offset in (0, 298, 2_000, 2_997):
+        query = Query(text="gạo", offset=offset, limit=9)
+        assert index.search(query) == answer(same, query)
+
+
 def test_scores_are_exact_at_every_weight(index: Index) -> None:
     """A backend that scores in single precision must not part what is equal: 2 points at weight 1 and 1 at weight 2."""
     steps = [step / 64 for step in range(32, 129)]

@@ -7,7 +7,7 @@ from unicodedata import normalize
 import pytest
 from search_listings import fill, found, listing
 
-from search_index.documents import MAX_BOOST, MIN_BOOST, Query
+from search_index.documents import MAX_BOOST, MAX_TEXT, MIN_BOOST, Query
 from search_index.index import Index
 
 
@@ -100,6 +100,67 @@ def test_the_word_as_typed_comes_before_all_others(index: Index) -> None:
     )
     assert found(index, "gạo")[0].startswith("Bột")
     assert found(index, "gáo")[0] == "Gáo dừa"
+
+
+def test_no_mention_comes_before_a_title_that_bears_the_marks(index: Index) -> None:
+    index.apply(
+        [
+            listing(1, "Bao bì", body="đựng gạo nàng thơm", category="Gạo", seller="Gạo nàng thơm", boost=MAX_BOOST),
+            listing(2, "Túi gạo loại nàng rất thơm", boost=MIN_BOOST),
+            listing(3, "Gao nang thom", boost=MAX_BOOST),
+        ],
+        [],
+    )
+    assert found(index, "gạo nàng thơm") == ["Túi gạo loại nàng rất thơm", "Bao bì", "Gao nang thom"]
+    assert found(index, "gao nang thom") == ["Gao nang thom", "Túi gạo loại nàng rất thơm", "Bao bì"]
+
+
+def test_goods_of_a_place_come_before_a_mention_of_it(index: Index) -> None:
+    index.apply(
+        [
+            listing(1, "Gạo", places=("Huyện Cần Đước",), boost=MIN_BOOST),
+            listing(2, "Gạo sạch", body="không phải gạo Cần Đước", seller="Gạo Cần Đước", boost=MAX_BOOST),
+        ],
+        [],
+    )
+    assert found(index, "gạo cần đước") == found(index, "gao can duoc") == ["Gạo", "Gạo sạch"]
+
+
+def test_within_a_tier_the_weight_counts(index: Index) -> None:
+    index.apply(
+        [
+            listing(1, "Bánh gạo", boost=1.5),
+            listing(2, "Gạo", boost=0.6),
+            listing(3, "Mì", body="gạo", boost=0.6),
+            listing(4, "Bún", body="gạo", boost=1.5),
+        ],
+        [],
+    )
+    assert found(index, "gạo") == found(index, "gao") == ["Bánh gạo", "Gạo", "Bún", "Mì"]
+
+
+def test_another_name_of_the_goods_comes_before_a_mention(index: Index) -> None:
+    index.apply(
+        [
+            listing(1, "Thịt heo", boost=MIN_BOOST),
+            listing(2, "Thịt lợn", boost=MIN_BOOST),
+            listing(3, "Tủ đông", body="thịt lợn", boost=MAX_BOOST),
+        ],
+        [],
+    )
+    assert found(index, "thịt lợn") == ["Thịt lợn", "Thịt heo", "Tủ đông"]
+
+
+def test_scores_fall_along_the_hits_of_all_tiers(index: Index) -> None:
+    titles = ["Gạo nàng thơm", "Bánh gạo nàng thơm", "Gao nang thom", "Nếp"]
+    index.apply([listing(number, titles[number % 4], body="gạo nàng thơm" * (number % 3)) for number in range(60)], [])
+    for text in ("gạo nàng thơm", "gao nang thom", '"nàng thơm" gạo'):
+        whole = index.search(Query(text=text, limit=60))
+        scores = [hit.score for hit in whole.hits]
+        assert scores == sorted(scores, reverse=True)
+        paged = [index.search(Query(text=text, offset=at, limit=7)) for at in range(0, 70, 7)]
+        assert [hit for page in paged for hit in page.hits] == list(whole.hits)
+        assert {page.total for page in paged} == {whole.total}
 
 
 def test_only_words_typed_with_marks_must_be_as_typed(index: Index) -> None:
@@ -201,6 +262,19 @@ def test_as_typed_a_place_needs_its_marks(index: Index) -> None:
     index.apply([listing(1, "Gạo", places=("Cần Đước",))], [])
     assert index.search(Query(text="gạo cần đước", exact=True)).total == 1
     assert index.search(Query(text="gạo can duoc", exact=True)).total == 0
+
+
+def test_a_text_nobody_types_is_refused(index: Index) -> None:
+    fill(index, "Gạo")
+    assert found(index, "gạo " * (MAX_TEXT // 4)) == ["Gạo"]
+    with pytest.raises(ValueError, match=f"at most {MAX_TEXT}"):
+        index.search(Query(text="g" * (MAX_TEXT + 1)))
+
+
+def test_as_typed_a_word_still_being_typed_may_get_another_tone(index: Index) -> None:
+    fill(index, "Gạo", "Gáo", "Gấc")
+    assert sorted(found(index, "ga", exact=True, typing=True)) == ["Gáo", "Gạo"]
+    assert sorted(found(index, "gạ", exact=True, typing=True)) == ["Gáo", "Gạo"]
 
 
 def test_the_head_of_a_name_counts(index: Index) -> None:
