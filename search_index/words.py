@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -13,6 +14,7 @@ from search_index.fold import MARKS, caseless, exact, fold, has_marks
 
 _LONGEST_TERM = 60  # letters; the rest of a longer word is no word of any language
 _LONGEST_RUN = 4 * _LONGEST_TERM  # code points that can matter to it: a letter and up to three marks
+_LONGEST_KEPT = 40  # code points of a text without blanks that may come again
 
 _WORD = rf"\d++|(?:[^\W\d_][{MARKS}]*+)++"
 _PART = re.compile(_WORD)
@@ -46,7 +48,10 @@ class Piece:
 
 def words(text: str) -> list[Word]:
     """The words of `text`: runs of letters and runs of digits, so that "5kg" and "5 kg" have the same ones."""
-    return [_word(part[:_LONGEST_RUN]) for part in _PART.findall(caseless(text))]
+    # No word goes on across a blank, so what stands between two reads the same in every text; most of it comes again.
+    parts = text.split()
+    read = _kept if max(map(len, parts), default=0) <= _LONGEST_KEPT else _read
+    return list(chain.from_iterable(map(read, parts)))
 
 
 def pieces(text: str) -> Iterator[Piece]:
@@ -63,6 +68,11 @@ def pieces(text: str) -> Iterator[Piece]:
             yield Piece("-" + typed if minus else typed, tuple(words(code)), minus)
 
 
-@lru_cache(maxsize=32_768)
-def _word(part: str) -> Word:
-    return Word(fold(part)[:_LONGEST_TERM], exact(part)[:_LONGEST_TERM], has_marks(part))
+def _read(text: str) -> tuple[Word, ...]:
+    return tuple(
+        Word(fold(part)[:_LONGEST_TERM], exact(part)[:_LONGEST_TERM], has_marks(part))
+        for part in (found[:_LONGEST_RUN] for found in _PART.findall(caseless(text)))
+    )
+
+
+_kept = lru_cache(maxsize=65_536)(_read)
