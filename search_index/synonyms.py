@@ -133,9 +133,12 @@ class Synonyms:
         at = 0
         while at < len(text):
             lengths = self._lengths.get(text[at].folded)
-            found = self._longest_at(text, at, lengths, alone, silent) if lengths else ()
-            yield from found
-            at = max([match.end for match in found], default=at + 1)
+            found = self._longest_at(text, at, lengths, alone, silent) if lengths else None
+            if found:
+                yield from found
+                at = max(match.end for match in found)
+            else:
+                at += 1
 
     def _longest_at(
         self, text: Sequence[Word], start: int, lengths: Sequence[int], alone: bool, silent: dict[str, int]
