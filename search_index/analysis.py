@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import dropwhile, pairwise
+from itertools import dropwhile, pairwise, starmap
 from typing import NamedTuple
 
 from search_index.documents import MAX_BOOST, MIN_BOOST, Document
@@ -123,6 +123,13 @@ class Entry:
     weight: float
 
 
+class _Spelled(NamedTuple):
+    """The terms of a text in both spellings."""
+
+    folded: tuple[str, ...]
+    exact: tuple[str, ...]
+
+
 def version(synonyms: Synonyms) -> str:
     """What an index was made with; one of another version is rebuilt."""
     return f"{SCHEMA_VERSION}-{synonyms.digest}"
@@ -130,25 +137,25 @@ def version(synonyms: Synonyms) -> str:
 
 def entry(document: Document, synonyms: Synonyms | None = None) -> Entry:
     """The terms of a document, by field, and how much it weighs. Without `synonyms` it takes the packaged ones."""
-    title, body = words(document.title), words(document.body)
-    seller, category = _few_words(document.seller), _few_words(document.category)
+    written = words(document.title)
+    title, body = _spelled(written), _spelled(words(document.body))
+    seller, category = _spelled_again(document.seller), _spelled_again(document.category)
     known = synonyms or packaged()
-    runs = [_spellings(run) for run in (title, seller, category, body) if run]
-    folded_title, exact_title = _spellings(title)
-    places = [_place_terms(name) for name in document.places]
-    named = _concepts(known, title, head=True, seller=document.kind == "seller")
+    runs = [run for run in (title, seller, category, body) if run.folded]
+    places = _place_terms(document.places)
+    named = _concepts(known, written, head=True, seller=document.kind == "seller")
     concepts = dict.fromkeys((*named, *_category_concepts(known, document.category)))
     terms = {
-        WORDS: tuple(folded for folded, _ in runs),
-        EXACT: tuple(exact for _, exact in runs),
-        TITLE: (folded_title,),
-        TITLE_EXACT: (exact_title,),
-        BIGRAMS: (tuple(bigrams((TITLE_START, *folded_title))),),
-        SELLER: (_spellings(seller)[0],),
-        CATEGORY: (_spellings(category)[0],),
+        WORDS: tuple([run.folded for run in runs]),
+        EXACT: tuple([run.exact for run in runs]),
+        TITLE: (title.folded,),
+        TITLE_EXACT: (title.exact,),
+        BIGRAMS: (tuple(bigrams((TITLE_START, *title.folded))),),
+        SELLER: (seller.folded,),
+        CATEGORY: (category.folded,),
         CONCEPTS: (tuple(concepts),),
-        PLACES: (tuple(term for folded, _ in places for term in folded),),
-        PLACES_EXACT: (tuple(term for _, exact in places for term in exact),),
+        PLACES: (places.folded,),
+        PLACES_EXACT: (places.exact,),
     }
     return Entry(
         id=document.id,
@@ -159,7 +166,7 @@ def entry(document: Document, synonyms: Synonyms | None = None) -> Entry:
         terms={field: runs for field, runs in terms.items() if any(runs)},
         facets={name: facet_values(values) for name, values in document.facets.items()},
         sort_keys=document.sort_keys,
-        weight=_weight(document.boost, len(title)),
+        weight=_weight(document.boost, len(written)),
     )
 
 
@@ -176,26 +183,26 @@ def facet_values(values: tuple[str, ...]) -> tuple[str, ...]:
 
 # Sellers, categories and places come again and again: kept, they cost a third of what reading each anew does.
 @lru_cache(maxsize=32_768)
-def _few_words(text: str) -> tuple[Word, ...]:
-    return tuple(words(text))
+def _spelled_again(text: str) -> _Spelled:
+    return _spelled(words(text))
 
 
 @lru_cache(maxsize=4_096)
 def _category_concepts(synonyms: Synonyms, category: str) -> tuple[str, ...]:
-    return tuple(_concepts(synonyms, _few_words(category)))
+    return tuple(_concepts(synonyms, words(category)))
 
 
 @lru_cache(maxsize=32_768)
-def _place_terms(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The terms of a place's name, folded and exact."""
-    parts = list(_parts(words(name)))
-    return tuple(gram(part, exact=False) for part in parts), tuple(gram(part, exact=True) for part in parts)
+def _place_terms(names: tuple[str, ...]) -> _Spelled:
+    parts = [part for name in names for part in _parts(words(name))]
+    return _Spelled(tuple(gram(part, exact=False) for part in parts), tuple(gram(part, exact=True) for part in parts))
 
 
-def _spellings(run: Sequence[Word]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The words of a run, folded and exact."""
-    folded, exact, _ = zip(*run, strict=True) if run else ((), (), ())
-    return folded, exact
+def _spelled(run: Sequence[Word]) -> _Spelled:
+    if not run:
+        return _Spelled((), ())
+    folded, exact, _ = zip(*run, strict=True)
+    return _Spelled(folded, exact)
 
 
 def _parts(name: list[Word]) -> Iterator[list[Word]]:
@@ -228,7 +235,7 @@ def bigram(left: str, right: str) -> str:
 
 
 def bigrams(terms: Sequence[str]) -> Iterator[str]:
-    return (bigram(left, right) for left, right in pairwise(terms))
+    return starmap(bigram, pairwise(terms))
 
 
 def _weight(boost: float, title_words: int) -> float:

@@ -21,6 +21,7 @@ name is a part that may be swapped ("thịt heo", "thịt lợn") stands for tha
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -104,10 +105,11 @@ class Synonyms:
                 at = next(number for number, match in enumerate(spelling.names) if match.name == name)
                 spelling.names[at] = replace(spelling.names[at], name=whole)
                 spelling.names += swappable
-        # The words that names begin with, and how many words the longest of those names has.
-        self._firsts: dict[str, int] = {}
-        for key in (*self._exact, *self._folded):
-            self._firsts[key[0]] = max(len(key), self._firsts.get(key[0], 0))
+        # The folded words that names begin with, and how many words those names have, the longest first.
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for key in self._folded:  # has every name, as `_exact` does
+            lengths[key[0]].add(len(key))
+        self._lengths = {first: sorted(known, reverse=True) for first, known in lengths.items()}
 
     @classmethod
     def read(cls, path: Path) -> Synonyms:
@@ -128,33 +130,43 @@ class Synonyms:
         silent: dict[str, int] = {}  # groups not meant here, with where they may be meant again
         at = 0
         while at < len(text):
-            found: list[Match] = []
-            longest = max(self._firsts.get(text[at].exact, 0), self._firsts.get(text[at].folded, 0))
-            if longest:
-                found = self._longest_at(text, at, min(at + longest, len(text)), alone, silent, seller)
-            yield from found
-            at = max((match.end for match in found), default=at + 1)
+            lengths = self._lengths.get(text[at].folded)
+            found = self._longest_at(text, at, lengths, alone, silent, seller) if lengths else None
+            if found:
+                yield from found
+                at = max(match.end for match in found)
+            else:
+                at += 1
 
     def _longest_at(
-        self, text: Sequence[Word], start: int, last: int, alone: bool, silent: dict[str, int], seller: bool
+        self,
+        text: Sequence[Word],
+        start: int,
+        lengths: Sequence[int],
+        alone: bool,
+        silent: dict[str, int],
+        seller: bool,
     ) -> list[Match]:
-        for end in range(last, start, -1):
-            window = text[start:end]
-            spelling = self._exact.get(tuple(word.exact for word in window))
-            if spelling is None and (alone or len(window) > 1) and not any(word.marked for word in window):
-                spelling = self._folded.get(tuple(word.folded for word in window))
+        for length in lengths:
+            end = start + length
+            if end > len(text):
+                continue
+            folded, exact, marked = zip(*text[start:end], strict=True)
+            spelling = self._exact.get(exact)
+            if spelling is None and (alone or length > 1) and True not in marked:
+                spelling = self._folded.get(folded)
             if spelling is None:
                 continue
             for group in spelling.silences:
                 silent[group] = max(end, silent.get(group, 0))
-            if len(window) == 1 < len(text) and calls_somebody(text, start, seller):
+            if length == 1 < len(text) and calls_somebody(text, start, seller):
                 continue
             found = [
                 Match(start + match.start, start + match.end, match.name)
                 for match in spelling.names
                 if silent.get(match.name.group, 0) <= start
                 and (not match.name.opening or opens(text, start))
-                and (not match.name.alone or len(window) == len(text))
+                and (not match.name.alone or length == len(text))
             ]
             if found:
                 return found

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -190,7 +191,7 @@ def _document(entry: Entry) -> tantivy.Document:
     for name, runs in entry.terms.items():
         for run in runs:
             document.add_text(name, " ".join(run))  # tantivy leaves a gap between two values of a field
-    document.add_json(FACETS, {name: [VALUE_SIGN + value for value in values] for name, values in entry.facets.items()})
+    document.add_json(FACETS, f"{{{','.join(map(_facet, entry.facets, entry.facets.values()))}}}")
     document.add_float("weight", 2.0 ** (entry.weight * WEIGHT_SCALE) - 2.0)
     document.add_unsigned("tie", tie_key(entry.id))
     steps = round((MAX_WEIGHT - entry.weight) / WEIGHT_STEP)
@@ -198,6 +199,12 @@ def _document(entry: Entry) -> tantivy.Document:
     for name, key in entry.sort_keys.items():
         document.add_unsigned(sort_field(name), key)
     return document
+
+
+@lru_cache(maxsize=32_768)
+def _facet(name: str, values: tuple[str, ...]) -> str:
+    """A facet as a member of a JSON object: most documents share theirs with others."""
+    return f"{json.dumps(name)}:{json.dumps([VALUE_SIGN + value for value in values])}"
 
 
 def _hit(searcher: Searcher, address: DocAddress, score: float) -> Hit:

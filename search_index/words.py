@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -13,6 +13,8 @@ from search_index.fold import MARKS, caseless, exact, fold, has_marks
 
 _LONGEST_TERM = 60  # letters; the rest of a longer word is no word of any language
 _LONGEST_RUN = 4 * _LONGEST_TERM  # code points that can matter to it: a letter and up to three marks
+_LONGEST_KEPT = 40  # code points of a text without blanks that may come again
+_MOST_KEPT = 65_536
 
 _WORD = rf"\d++|(?:[^\W\d_][{MARKS}]*+)++"
 _PART = re.compile(_WORD)
@@ -48,7 +50,10 @@ class Piece:
 
 def words(text: str) -> list[Word]:
     """The words of `text`: runs of letters and runs of digits, so that "5kg" and "5 kg" have the same ones."""
-    return [_word(part[:_LONGEST_RUN]) for part in _PART.findall(caseless(text))]
+    # No word goes on across a blank, so what stands between two reads the same in every text; most of it comes again.
+    parts = text.split()
+    read = _kept.__getitem__ if max(map(len, parts), default=0) <= _LONGEST_KEPT else _read
+    return list(chain.from_iterable(map(read, parts)))
 
 
 def pieces(text: str) -> Iterator[Piece]:
@@ -84,6 +89,21 @@ def _spelled_out(word: Word) -> bool:
     return len(word.exact) > 1 and not word.folded.isdecimal()
 
 
-@lru_cache(maxsize=32_768)
-def _word(part: str) -> Word:
-    return Word(fold(part)[:_LONGEST_TERM], exact(part)[:_LONGEST_TERM], has_marks(part))
+def _read(text: str) -> tuple[Word, ...]:
+    return tuple(
+        Word(fold(part)[:_LONGEST_TERM], exact(part)[:_LONGEST_TERM], has_marks(part))
+        for part in (found[:_LONGEST_RUN] for found in _PART.findall(caseless(text)))
+    )
+
+
+class _Kept(dict[str, tuple[Word, ...]]):
+    """What short texts were read as, until there are too many. An lru_cache rewrites its links at every look."""
+
+    def __missing__(self, text: str) -> tuple[Word, ...]:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        found = self[text] = _read(text)
+        return found
+
+
+_kept = _Kept()

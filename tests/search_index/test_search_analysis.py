@@ -132,6 +132,16 @@ def test_a_word_of_any_length_becomes_a_short_term() -> None:
     assert required("a" * 100_000) == [(word.folded,)]
 
 
+@given(st.lists(ANY_TEXT), st.sampled_from("  \t\n\x1c\x85\xa0\u2003\u2028\u3000"))
+def test_a_blank_parts_words_like_any_other_sign(texts: list[str], blank: str) -> None:
+    assert analysis.words(blank.join(texts)) == analysis.words("|".join(texts))
+
+
+@given(st.lists(st.sampled_from(["gạo,", "ST-25", "Nàng", "x" * 41, "0,5kg", "hoà´", "\u0301"])))
+def test_words_are_read_the_same_whatever_stands_beside_them(parts: list[str]) -> None:
+    assert analysis.words(" ".join(parts)) == [word for part in parts for word in analysis.words(part)]
+
+
 @pytest.mark.parametrize(
     ("boost", "words", "weight"),
     [
