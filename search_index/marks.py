@@ -41,9 +41,14 @@ def _spelled(word: str, typed: Sequence[Word], lexicon: Lexicon, total: Callable
     known = lexicon.readings(word)
     readings = sorted(known, key=lambda reading: (_amiss(typed, reading), -known[reading], reading))
     for amiss, equal in groupby(readings, key=lambda reading: _amiss(typed, reading)):
-        totals = {reading: total(reading) for reading in equal}
-        if any(totals.values()):
-            return respelled(max(totals, key=lambda reading: totals[reading])), amiss
+        best, most = "", 0
+        for reading in equal:  # the commonest first
+            if known[reading] <= most:
+                break
+            if (number := total(reading)) > most:
+                best, most = reading, number
+        if best:
+            return respelled(best), amiss
     return (respelled(readings[0]), _amiss(typed, readings[0])) if readings else (word, 0)
 
 

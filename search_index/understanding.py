@@ -84,6 +84,7 @@ class _Asked:
         self._slots = tuple(Slot.of(piece) for piece in read)
         # Without filters it is known that nothing is found.
         self._totals = {} if any(query.filters.values()) else {text_of(self._slots): 0}
+        self._plans: dict[str, Plan] = {}
         self._begun = len(read) - 1 if query.typing and not query.text[-1:].isspace() else -1
 
     def understood(self) -> tuple[Slots, tuple[str, ...]]:
@@ -161,7 +162,9 @@ class _Asked:
         return self._totals[text]
 
     def _plan(self, text: str) -> Plan:
-        return planning.plan(replace(self._query, text=text), self._synonyms, ranked=False)
+        if text not in self._plans:
+            self._plans[text] = planning.plan(replace(self._query, text=text), self._synonyms, ranked=False)
+        return self._plans[text]
 
     def _written(self, slots: Slots, without: Sequence[int]) -> tuple[Slots, int]:
         """Guessed words with marks when the typist uses marks, or the keys for them; and how many marks are amiss."""
