@@ -26,6 +26,7 @@ _TYPED = 40.0  # keys for a Vietnamese keyboard that make a word of some title
 _TYPED_RARE = 10.0  # …or one that stands in other texts only, or that lacks its tone
 _TYPED_UNKNOWN = 1.0  # …or one that nobody spells so
 _BESIDE = 4.0  # what is read stands beside its neighbour in some title
+_A_SLIP = 0.25  # each: one that explains two words goes before two
 _MARK_AMISS = 0.25  # for each mark that a typist of marks would have missed besides
 _LIKELY_SLIP = 1.2  # a known word is taken for another by no slip less likely than a near key for its first letter
 
@@ -76,7 +77,7 @@ def likely(slots: Slots, lexicon: Lexicon) -> float:
     weight = 1.0
     for at, slot in enumerate(slots):
         if slot.kind and slot.text:
-            weight *= slot.likely * (_BESIDE if _stands_beside(slots, at, lexicon) else 1.0)
+            weight *= _A_SLIP * slot.likely * (_BESIDE if _stands_beside(slots, at, lexicon) else 1.0)
     return weight
 
 

@@ -145,14 +145,16 @@ class Lexicon:
     @cached_property
     def _by_folded(self) -> _Bearers:
         """The spellings of every folded word."""
-        every = frozenset(chain(self._vocabulary(EXACT), self._spelled_in_places, self._spelled_in_names))
-        return _grouped((_folded(spelling), spelling) for spelling in every)
-
-
-def _folded(spelling: str) -> str:
-    """As `fold`, which takes long for all words of an index."""
-    folded = spelling.translate(_WITHOUT_MARKS)
-    return folded if folded.isascii() else fold(folded)
+        found: dict[str, list[str]] = {}
+        for spelling in frozenset(chain(self._vocabulary(EXACT), self._spelled_in_places, self._spelled_in_names)):
+            folded = spelling.translate(_WITHOUT_MARKS)  # as `fold`, which takes long for all words of an index
+            if not folded.isascii():
+                folded = fold(folded)
+            if folded in found:
+                found[folded].append(spelling)
+            else:
+                found[folded] = [spelling]
+        return found
 
 
 def _parts(places: Iterable[str]) -> _Bearers:
