@@ -77,7 +77,7 @@ def likely(slots: Slots, lexicon: Lexicon) -> float:
     weight = 1.0
     for at, slot in enumerate(slots):
         if slot.kind and slot.text:
-            weight *= _A_SLIP * slot.likely * (_BESIDE if _stands_beside(slots, at, lexicon) else 1.0)
+            weight *= _A_SLIP * slot.likely * (_BESIDE if stands_beside(slots, at, lexicon) else 1.0)
     return weight
 
 
@@ -94,6 +94,13 @@ def worth(slots: Slots, lexicon: Lexicon) -> float:
     counts = (lexicon.count(word) for slot in slots if not slot.literal for word in slot.read if word.isalpha())
     rarest = min((count for count in counts if count), default=1)
     return likely(slots, lexicon) * held_off(sum(slot.amiss for slot in slots)) * log2(1 + rarest)
+
+
+def stands_beside(slots: Slots, at: int, lexicon: Lexicon) -> bool:
+    """Whether what the slot is read as stands beside a word of the query in a title, or its words beside each other."""
+    before = next((slot.read[-1:] for slot in reversed(slots[:at]) if slot.read and not slot.literal), ())
+    after = next((slot.read[:1] for slot in slots[at + 1 :] if slot.read and not slot.literal), ())
+    return any(lexicon.beside(*pair) for pair in pairwise((*before, *slots[at].read, *after)))
 
 
 def _decoded(slots: Slots, at: int, lexicon: Lexicon, begun: bool, known: bool) -> Iterator[Slots]:
@@ -180,17 +187,10 @@ def _stands(word: str, lexicon: Lexicon) -> bool:
     return len(word) > 1 and word in lexicon.words and bool(lexicon.count(word))
 
 
-def _stands_beside(slots: Slots, at: int, lexicon: Lexicon) -> bool:
-    """Whether what the slot is read as stands beside a word of the query in a title, or its words beside each other."""
-    before = next((slot.read[-1:] for slot in reversed(slots[:at]) if slot.read and not slot.literal), ())
-    after = next((slot.read[:1] for slot in slots[at + 1 :] if slot.read and not slot.literal), ())
-    return any(lexicon.beside(*pair) for pair in pairwise((*before, *slots[at].read, *after)))
-
-
 def _fits(slots: Slots, at: int, lexicon: Lexicon) -> bool:
     """Whether what was made of the slot, or of it and the one before, stands beside its neighbour in some title."""
     read = at if slots[at].text else at - 1
-    return _stands_beside(slots, read, lexicon)
+    return stands_beside(slots, read, lexicon)
 
 
 def _with(slots: Slots, at: int, slot: Slot) -> Slots:

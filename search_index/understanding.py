@@ -1,7 +1,7 @@
 """What a query means to an index that knows no document for it as it was typed.
 
-As little as possible is changed. What finds something is left alone; quotes, what is unwanted, codes and numbers are
-always taken as typed.
+As little as possible is changed. What finds something is left alone, and at most doubted in `spellings`; quotes, what
+is unwanted, codes and numbers are always taken as typed.
 
 1. A word that the index does not know is taken for what it says on a Vietnamese keyboard ("gaoj"), for a known word one
    slip away, for several ("thanhlong"), or together with its neighbour for one or two ("tha nh", "than hlong").
@@ -23,7 +23,7 @@ from math import log2
 from search_index import planning
 from search_index.analysis import CONCEPTS, EXACT, WORDS, Phrase, Plan
 from search_index.documents import Change, Query, Results
-from search_index.guesses import guessed, held_off, is_classifier, likely, without_classifier, worth
+from search_index.guesses import guessed, held_off, is_classifier, likely, stands_beside, without_classifier, worth
 from search_index.lexicon import Lexicon
 from search_index.marks import spelled
 from search_index.slots import Slot, Slots, bare, text_of
@@ -35,6 +35,7 @@ _LOOKED_UP = 12  # readings of which it is asked what they find
 _REREAD = 3  # readings of the unknown words with which a known one is read otherwise
 _TOLD = 5  # spellings told at most
 _TOLD_SHARE = 0.5  # …and how much the least of them is worth beside the best
+_FEW = 50  # more hits than these are hardly those of a slip
 _READ_SLOTS = 12  # words of a longer query beyond these are taken as typed
 
 
@@ -55,16 +56,19 @@ def answer(query: Query, find: Callable[[Plan], Results], lexicon: Lexicon, syno
     results = find(plan)
     if query.exact:
         return results
+    asked = _Asked(query, lexicon, synonyms)
     slots: Slots = ()
     spellings: tuple[str, ...] = ()
     read_as = ""
     if not results.total:
-        slots, spellings = _Asked(query, lexicon, synonyms).understood()
+        slots, spellings = asked.understood()
         if any(slot.kind for slot in slots):
             read_as = text_of(slots)
             query = replace(query, text=read_as)
             plan = planning.plan(query, synonyms)
             results = find(plan)
+    elif results.total <= _FEW and not query.typing:
+        spellings = asked.doubted()
     return replace(
         results,
         read_as=read_as,
@@ -104,6 +108,16 @@ class _Asked:
             return found[0].slots, tuple(text for text in dict.fromkeys(texts) if text != texts[0])[:_TOLD]
         texts += [*self._without_quotes(), *self._without(unknown)]
         return slots, tuple(dict.fromkeys(texts))[:_TOLD]
+
+    def doubted(self) -> tuple[str, ...]:
+        """What a query that finds something may have been meant for: with a word that stands beside none of the others
+        in any title read as one that does."""
+        slots = self._slots[:_READ_SLOTS]
+        lonely = [at for at in range(len(slots)) if slots[at].word and not stands_beside(slots, at, self._lexicon)]
+        if len(slots) == 1:
+            return ()
+        found = self._finding([other for at in lonely for other in guessed(self._slots, at, self._lexicon)], ())
+        return tuple(dict.fromkeys(text_of(reading.slots) for reading in found))[:_TOLD]
 
     def _unknown(self, at: int) -> bool:
         slot = self._slots[at]

@@ -208,6 +208,14 @@ def test_a_known_word_is_another_when_that_stands_beside_its_neighbour(index: In
     assert index.search(Query(text="khoai cây")).read_as == ""
 
 
+def test_what_finds_something_may_be_doubted(index: Index) -> None:
+    fill(index, "Chanh không hạt", "Canh rau", body="không có hạt sạn")
+    results = index.search(Query(text="canh không hạt"))
+    assert (results.total, results.read_as, results.spellings) == (1, "", ("chanh không hạt",))
+    assert index.search(Query(text="canh hạt", typing=True)).spellings == ()
+    assert index.search(Query(text="chanh không")).spellings == ()
+
+
 def test_what_is_counted_is_told_when_it_is_left_out(stock: Index) -> None:
     results = stock.search(Query(text="con cá lóc"))
     assert results.changes[0] == Change("spelling", "con cá", ("cá",))
