@@ -24,7 +24,7 @@ from search_index.synonyms import Synonyms, packaged
 from search_index.words import Word, words
 
 # Raise it with every change to fields, terms or weights: indexes of another version are then rebuilt.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 # Fields. The first two hold every text of the document and keep positions; the others only tell that a term is there.
 WORDS, EXACT = "words", "exact"
@@ -113,7 +113,8 @@ def entry(document: Document, synonyms: Synonyms | None = None) -> Entry:
     runs = [_spellings(run) for run in (title, seller, category, body) if run]
     folded_title, exact_title = _spellings(title)
     places = [_place_terms(name) for name in document.places]
-    concepts = dict.fromkeys((*_concepts(known, title, head=True), *_category_concepts(known, document.category)))
+    named = _concepts(known, title, head=True, seller=document.kind == "seller")
+    concepts = dict.fromkeys((*named, *_category_concepts(known, document.category)))
     terms = {
         WORDS: tuple(folded for folded, _ in runs),
         EXACT: tuple(exact for _, exact in runs),
@@ -184,9 +185,9 @@ def _parts(name: list[Word]) -> Iterator[list[Word]]:
         yield called
 
 
-def _concepts(synonyms: Synonyms, text: Sequence[Word], head: bool = False) -> Iterator[str]:
-    """What a text is found by under other names, with the groups that stand at its head."""
-    for match in synonyms.matches(text, title=True):
+def _concepts(synonyms: Synonyms, text: Sequence[Word], head: bool = False, seller: bool = False) -> Iterator[str]:
+    """What a text is found by under other names, with the groups that stand at its head; `seller`: it names one."""
+    for match in synonyms.matches(text, title=True, seller=seller):
         if match.name.found:
             yield match.name.group
             yield match.name.term

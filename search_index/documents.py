@@ -23,6 +23,7 @@ class Document:
     """Something to be found. `id` is unique in the index, e.g. "listing:17"; `ref` is the source's own
     reference.
 
+    `kind`: the title of a "seller" is read as somebody's name, in which hardly a syllable stands for goods.
     `places`: names of places, each a name by itself. A place is found by its name or by two or more of its
     syllables side by side, never by single ones: nearly every commune has a "long", "thanh" or "an" in it. One
     whose name is a single syllable (Huế, Thành phố Huế) is found by it when it is typed with marks, or alone.

@@ -7,13 +7,15 @@ They are read from a file that people edit (synonyms.csv, one group of names a l
   the others mean something else, too;
 - `opening`: those of the names that are meant only at the beginning of a text or after a word such as "trái" or
   "mua": "Thơm Tân Phước" is a pineapple, "gạo thơm" is fragrant;
+- `alone`: those that are meant only when they are the whole text: "giá" is bean sprouts by itself, and else a price;
 - `not_in`: phrases in which a name of the group means something else ("bắp cải" is no corn);
 - `group`, `note`, `reason`, `source`: for the reader.
 
 Several names or phrases in a column are parted by ";". A name with a remark in brackets is for the reader only.
 
-Names are looked for from left to right, the longest first, so "bắp cải" hides the "bắp" in it. A name of which another
-group's name is a part that may be swapped ("thịt heo", "thịt lợn") stands for that group as well.
+Names are looked for from left to right, the longest first, so "bắp cải" hides the "bắp" in it. A single
+syllable that is rather somebody's name ("cô Hoa") is passed over: see `goods_or_not`. A name of which another group's
+name is a part that may be swapped ("thịt heo", "thịt lợn") stands for that group as well.
 """
 
 from __future__ import annotations
@@ -26,19 +28,13 @@ from hashlib import blake2b
 from io import StringIO
 from pathlib import Path
 
+from search_index.goods_or_not import calls_somebody, opens
 from search_index.words import Word, words
 
 PACKAGED = Path(__file__).with_name("synonyms.csv")
 
-_COLUMNS = ("id", "south", "variants", "group", "way", "opening", "not_in", "note", "reason", "source")
+_COLUMNS = ("id", "south", "variants", "group", "way", "opening", "alone", "not_in", "note", "reason", "source")
 _WAYS = ("both", "south")
-# What may stand before a name at the opening of a text: what kind of thing it is, and what is wanted of it.
-_INTRODUCING = frozenset(
-    word.exact
-    for word in words(
-        "trái quả củ cây hạt rau con giống mứt bột dầu nước ép bán mua cần tìm và hoặc kg ký tấn tạ tươi khô"
-    )
-)
 
 _Key = tuple[str, ...]
 
@@ -60,6 +56,7 @@ class Name:
     asked: bool
     found: bool
     opening: bool
+    alone: bool = False
     whole: bool = False
 
 
@@ -120,11 +117,12 @@ class Synonyms:
         except (OSError, UnicodeDecodeError) as fault:
             raise BadSynonyms(f"{path}: cannot be read: {fault}") from fault
 
-    def matches(self, text: Sequence[Word], title: bool, bare: bool = True) -> Iterator[Match]:
+    def matches(self, text: Sequence[Word], title: bool, bare: bool = True, seller: bool = False) -> Iterator[Match]:
         """The names that stand in `text`, from left to right; in another one only what may be swapped there.
 
         A name is compared with its marks, and in words without marks also without. Then one syllable is a name only in
         a query without any mark (`bare`), and in a `title` only when it is all of it: without marks it may be anything.
+        The title of a `seller` is somebody's name, in which one syllable is goods only after a word that tells so.
         """
         alone = len(text) == 1 if title else bare
         silent: dict[str, int] = {}  # groups not meant here, with where they may be meant again
@@ -133,12 +131,12 @@ class Synonyms:
             found: list[Match] = []
             longest = max(self._firsts.get(text[at].exact, 0), self._firsts.get(text[at].folded, 0))
             if longest:
-                found = self._longest_at(text, at, min(at + longest, len(text)), alone, silent)
+                found = self._longest_at(text, at, min(at + longest, len(text)), alone, silent, seller)
             yield from found
             at = max((match.end for match in found), default=at + 1)
 
     def _longest_at(
-        self, text: Sequence[Word], start: int, last: int, alone: bool, silent: dict[str, int]
+        self, text: Sequence[Word], start: int, last: int, alone: bool, silent: dict[str, int], seller: bool
     ) -> list[Match]:
         for end in range(last, start, -1):
             window = text[start:end]
@@ -149,10 +147,14 @@ class Synonyms:
                 continue
             for group in spelling.silences:
                 silent[group] = max(end, silent.get(group, 0))
+            if len(window) == 1 < len(text) and calls_somebody(text, start, seller):
+                continue
             found = [
                 Match(start + match.start, start + match.end, match.name)
                 for match in spelling.names
-                if silent.get(match.name.group, 0) <= start and (not match.name.opening or _opens(text, start))
+                if silent.get(match.name.group, 0) <= start
+                and (not match.name.opening or opens(text, start))
+                and (not match.name.alone or len(window) == len(text))
             ]
             if found:
                 return found
@@ -191,10 +193,6 @@ def packaged() -> Synonyms:
     return Synonyms.read(PACKAGED)
 
 
-def _opens(text: Sequence[Word], start: int) -> bool:
-    return not start or text[start - 1].exact in _INTRODUCING or text[start - 1].folded.isdecimal()
-
-
 def _keys(text: str) -> tuple[_Key, _Key]:
     found = words(text)
     return tuple(word.exact for word in found), tuple(word.folded for word in found)
@@ -226,7 +224,7 @@ def _names(cells: dict[str, str], where: str) -> Iterator[Name]:
     group, way = cells["id"], cells["way"]
     if way not in _WAYS:
         raise BadSynonyms(f"{where}, column way: {way!r}: expected one of {', '.join(_WAYS)}")
-    south, variants, opening = (_listed(cells, column, where) for column in ("south", "variants", "opening"))
+    south, variants = (_listed(cells, column, where) for column in ("south", "variants"))
     for column, enough in (("south", len(south) == 1), ("variants", bool(variants))):
         if not enough:
             raise BadSynonyms(f"{where}, column {column}: {cells[column]!r}: expected a name without a remark")
@@ -234,8 +232,10 @@ def _names(cells: dict[str, str], where: str) -> Iterator[Name]:
     twice = len({_keys(name)[0] for name in known}) < len(known)
     if twice:
         raise BadSynonyms(f"{where}, column variants: a name of this group stands there twice")
-    if stray := [name for name in opening if name not in known]:
-        raise BadSynonyms(f"{where}, column opening: {stray[0]!r} is no name of this group")
+    opening, alone = (_listed(cells, column, where) for column in ("opening", "alone"))
+    for column, some in (("opening", opening), ("alone", alone)):
+        if stray := [name for name in some if name not in known]:
+            raise BadSynonyms(f"{where}, column {column}: {stray[0]!r} is no name of this group")
     for number, name in enumerate(known):
         southern = number == 0
         yield Name(
@@ -245,6 +245,7 @@ def _names(cells: dict[str, str], where: str) -> Iterator[Name]:
             asked=southern or way == "both",
             found=not southern or way == "both",
             opening=name in opening,
+            alone=name in alone,
         )
 
 

@@ -17,8 +17,10 @@ _LONGEST_RUN = 4 * _LONGEST_TERM  # code points that can matter to it: a letter 
 _WORD = rf"\d++|(?:[^\W\d_][{MARKS}]*+)++"
 _PART = re.compile(_WORD)
 # Parts of one code or number, with at most one sign between them: "C/O", "ST-25". A comma joins digits only: "0,5kg"
-# is a number, "gạo,nếp" a list written in haste.
+# is a number, "gạo,nếp" a list written in haste. So is "heo/lợn": a slash joins only where a number or a single letter
+# stands beside it, as in "C/O", "1/2" and "km/h".
 _CODE = re.compile(rf"(?:{_WORD})(?:[-/⁄._&'’+×*]?(?:{_WORD})|(?<=\d),\d++)*+")
+_SLASH = re.compile(r"[/⁄]")
 _QUERY_PIECE = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))')
 _QUOTES = dict.fromkeys(map(ord, "“”„‟«»＂"), '"')
 
@@ -57,10 +59,29 @@ def pieces(text: str) -> Iterator[Piece]:
             if quoted := tuple(words(piece["quoted"])):
                 yield Piece(piece.group(), quoted, minus, quoted=True)
             continue
-        codes = _CODE.findall(caseless(piece["bare"]))
+        codes = [code for run in _CODE.findall(caseless(piece["bare"])) for code in _listed(run)]
         for code in codes:
             typed = piece["bare"] if len(codes) == 1 else normalize("NFC", code)
             yield Piece("-" + typed if minus else typed, tuple(words(code)), minus)
+
+
+def _listed(run: str) -> Iterator[str]:
+    """The parts of what was written in one go, cut where a slash stands between two words of letters."""
+    code, *others = _SLASH.split(run)
+    before = words(code)[-1]
+    for other in others:
+        inside = words(other)
+        if _spelled_out(before) and _spelled_out(inside[0]):
+            yield code
+            code = other
+        else:
+            code = f"{code}/{other}"
+        before = inside[-1]
+    yield code
+
+
+def _spelled_out(word: Word) -> bool:
+    return len(word.exact) > 1 and not word.folded.isdecimal()
 
 
 @lru_cache(maxsize=32_768)

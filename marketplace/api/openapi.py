@@ -48,7 +48,6 @@ def document(site: Site) -> dict[str, Any]:
 _PROBLEMS = {
     "400": "A parameter is unknown or can't be read.",
     "404": "There is no such record.",
-    "429": "Too many requests.",
     "500": "A fault of ours.",
     "503": "The search index or the database is away; `Retry-After` says for how long.",
 }

@@ -69,9 +69,6 @@ KINDS: Mapping[str, Kind] = {
             "Không có lời gọi hoặc bản ghi này. Bản ghi của nơi khác ngoài Long An cũ không được liệt kê.",
         ),
         Kind("method-not-allowed", 405, "This interface only reads", "Chỉ nhận GET, HEAD và OPTIONS."),
-        Kind(
-            "too-many-requests", 429, "Too many requests", "Gọi quá nhanh: chờ số giây ghi ở “Retry-After” rồi gọi lại."
-        ),
         Kind("internal", 500, "A fault of ours", "Lỗi của chúng tôi, đã được ghi lại; khi báo lỗi hãy kèm “code”."),
         Kind(
             "index-away",
@@ -86,14 +83,12 @@ _OF_STATUS: Mapping[int, str] = {
     400: "bad-request",
     404: "not-found",
     405: "method-not-allowed",
-    429: "too-many-requests",
     503: "index-away",  # only the search refuses so; the database fails with an error of its own
 }
 _DETAILS: Mapping[str, str] = {
     "bad-request": "The request can't be read.",
     "not-found": "There is no such operation or record.",
     "method-not-allowed": "Use GET, HEAD or OPTIONS.",
-    "too-many-requests": "Wait before asking again.",
     "index-away": "Searching is not possible right now; every other operation is. Try again in a minute.",
     "database-busy": "Try again in a few seconds.",
     "internal": "The fault was noted. Quote the code when you tell us of it.",
@@ -127,7 +122,7 @@ def expected(error: HTTPException) -> Response:
     elif status in _OF_STATUS:
         kind = KINDS[_OF_STATUS[status]]
         response = _answer(kind, _DETAILS[kind.name])
-    else:  # one that HTTP explains and we don't: 413, 414…
+    else:  # one that HTTP explains and we don't: 413, 429…
         phrase = HTTPStatus(status).phrase
         response = _write(
             Problem(type="about:blank", title=phrase, status=status, detail=phrase, instance=request.path)

@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.test import TestResponse
 
 from marketplace.api import problems, reads
@@ -117,6 +118,17 @@ def test_a_fault_of_ours_has_a_code_and_tells_nothing_else(
     assert "locked" not in response.text
     assert "KeyError" not in response.text
     assert ("Retry-After" in response.headers) == (status == 503)
+
+
+def test_what_http_explains_itself_is_a_problem_too(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise TooManyRequests(retry_after=7)
+
+    monkeypatch.setattr(reads, "listings", fail)
+    response = client.get(f"{API}/listings")
+    assert (response.status_code, response.mimetype) == (429, "application/problem+json")
+    assert response.headers["Retry-After"] == "7"
+    assert (response.json["type"], response.json["title"]) == ("about:blank", "Too Many Requests")
 
 
 @pytest.mark.parametrize(

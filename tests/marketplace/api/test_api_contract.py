@@ -56,8 +56,9 @@ def test_what_the_document_allows_is_answered(described: APIOperation[Any, Any, 
 
 
 def test_what_the_document_forbids_is_refused(described: APIOperation[Any, Any, Any, Any]) -> None:
-    if not described.query and not described.path_parameters:
-        pytest.skip("it takes no parameters")
+    if described.path == "/sources":  # nothing can be asked wrong there
+        assert not described.query
+        return
 
     @REPEATABLE
     @given(case=described.as_strategy(NEGATIVE))
