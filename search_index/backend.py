@@ -19,7 +19,7 @@ come from any number of threads, during a write too.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from operator import neg
 from pathlib import Path
@@ -62,11 +62,15 @@ class Backend(Protocol):
         Filters without values are left out by the caller, and a value stands in one group of `near` only.
         """
 
-    def terms(self, field: str, prefix: str = "") -> Mapping[str, int]:
-        """The terms of `field` that begin with `prefix`, with the number of documents that bear each, exactly.
+    @property
+    def state(self) -> object:
+        """Equal as long as `refresh` saw nothing new."""
 
-        As of the last `refresh`, and kept until something new is seen: asking again costs nothing.
-        """
+    def vocabulary(self, field: str) -> Collection[str]:
+        """The terms of `field`, perhaps with some that no document bears any more. Each once, in no order."""
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many documents bear a term, exactly, as of the last `refresh`."""
 
     def count(self) -> int:
         """Documents in the index, as of the last `refresh`."""

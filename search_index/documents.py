@@ -146,7 +146,8 @@ class Results:
 
     `read_as` is the text that was searched for when it is another than was typed, "" otherwise; `changes` says what
     was done to get there and which other names were searched for, too. `spellings`: texts near the one typed that
-    have hits, the likeliest first, at most five; told when nothing was found or when the text was changed.
+    have hits, the likeliest first, at most five; told when nothing was found, when the text was changed and when little
+    was found for a word that stands beside no other of the query in any title, though one like it does.
 
     `facets` has every facet asked for, each with all its values that occur, the most frequent first, then by
     value. A facet's counts ignore that facet's own filter: they tell how many hits each further choice would

@@ -1,154 +1,197 @@
-"""Parts of a query, and what else each of them may have been meant for."""
+"""What else a part of a query may have been meant for."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
 from math import log2
-from unicodedata import combining, normalize
 
 from search_index import keyboards, spelling
-from search_index.fold import fold
+from search_index.fold import exact, fold
 from search_index.lexicon import Lexicon
-from search_index.syllables import respelled
-from search_index.words import Piece, Word
+from search_index.marks import least_amiss
+from search_index.slots import JOINED, Slot, Slots
+from search_index.syllables import parted
+from search_index.words import Word, words
 
 _LONGEST = 20  # letters of a word that may be misspelt; no word of the language is so long
-_TRIED = 6  # guesses for one word that are looked up: the commonest and likeliest
+_LONGEST_JOINED = 35
+_MOST_PARTS = 5
+_TRIED = 6  # guesses for one part that are carried on
+
+# How likely each is, beside the slips of `spelling`.
+_JOINED = 3.0  # a blank left out, put in, or hit one letter too early or late
+_TYPED = 40.0  # keys for a Vietnamese keyboard that make a word of some title
+_TYPED_RARE = 10.0  # …or one that stands in other texts only, or that lacks its tone
+_TYPED_UNKNOWN = 1.0  # …or one that nobody spells so
+_BESIDE = 4.0  # what is read stands beside its neighbour in some title
+_A_SLIP = 0.25  # each: one that explains two words goes before two
 _MARK_AMISS = 0.25  # for each mark that a typist of marks would have missed besides
-_JOINED = 3.0  # two words written as one, or one as two; beside the slips of `spelling`
+_LIKELY_SLIP = 1.2  # a known word is taken for another by no slip less likely than a near key for its first letter
+
+# "con cá lóc" is a "cá lóc", "trái bưởi" a "bưởi". A leaf (lá) or a seed (hạt) is other goods than the fruit.
+_COUNTED_BY = frozenset(word.exact for word in words("con trái trai quả qua củ cu cây cay"))
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A part of a query: what was `typed`, the `text` searched for in its place, and why (`Change.kind`, or "").
+def guessed(slots: Slots, at: int, lexicon: Lexicon, begun: bool = False) -> list[Slots]:
+    """The query with one of its slots read otherwise, the best guesses first.
 
-    A slot that was joined to its neighbour is empty. `words` are those typed; a `literal` slot is never read otherwise.
-    """
-
-    typed: str
-    text: str
-    kind: str = ""
-    words: tuple[Word, ...] = ()
-    literal: bool = False
-
-    @classmethod
-    def of(cls, piece: Piece) -> Slot:
-        return cls(piece.text, piece.text, "", piece.words, literal=piece.minus or piece.quoted)
-
-    @property
-    def word(self) -> str:
-        """The folded word that may be misspelt, or "" for codes, numbers, single letters and what was read already."""
-        if self.literal or self.kind or len(self.words) != 1:
-            return ""
-        word = self.words[0].folded
-        return word if word.isalpha() and 1 < len(word) <= _LONGEST else ""
-
-
-Slots = tuple[Slot, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """A query with one of its slots read otherwise, and how likely that is beside others for this slot."""
-
-    slots: Slots
-    likely: float
-
-
-def decoded(slots: Slots, at: int, lexicon: Lexicon, begun: bool) -> list[Guess]:
-    """What the slot says on a Vietnamese keyboard, as far as the index knows it; the commonest first.
-
-    `begun`: it may be the beginning of a word.
+    A word that the index knows, or a single letter, is read otherwise only as what stands beside its neighbour in some
+    title. `begun`: the slot may be the beginning of a word.
     """
     slot = slots[at]
     if slot.literal or slot.kind:
         return []
-    found = []
-    for text in keyboards.decode(slot.typed, begun):
-        if (folded := fold(text)) in lexicon.words or (begun and lexicon.begins(folded)):
-            taken = Slot(slot.typed, text, "keyboard", slot.words)
-            found.append(Guess(_with(slots, at, taken), float(lexicon.words.get(folded, 0))))
-    return sorted(found, key=lambda guess: -guess.likely)
+    known = len(slot.words) == 1 and bool(lexicon.count(slot.words[0].folded))
+    found = [(guess, True) for guess in _decoded(slots, at, lexicon, begun, known)]
+    if slot.word:
+        strict = known or len(slot.word) == 1
+        found += [(guess, not strict) for guess in _one_slip_away(slots, at, lexicon, known)]
+        found += [(guess, not known) for guess in _split(slots, at, lexicon)]
+        found += [(guess, not both) for guess, both in _with_neighbours(slots, at, lexicon)]
+    allowed = [guess for guess, free in found if free or _fits(guess, at, lexicon)]
+    ranked = sorted(allowed, key=lambda guess: (-worth(guess, lexicon), [slot.text for slot in guess]))
+    return ranked[:_TRIED]
 
 
-def guessed(slots: Slots, at: int, lexicon: Lexicon) -> list[Guess]:
-    """Known words that the slot may be misspelt for: those one slip away, two of them, or one with its neighbour."""
-    word = slots[at].word
-    if not word:
-        return []
-    slot = slots[at]
-    found: list[tuple[float, Guess]] = []
-
-    def add(slots: Slots, likely: float, count: int) -> None:
-        found.append((likely * log2(1 + count), Guess(slots, likely)))
-
-    known = lexicon.words
-    for other, likely in spelling.neighbours(word, known).items():
-        likely *= _MARK_AMISS ** _marks_amiss(slot, other, lexicon)
-        add(_with(slots, at, Slot(slot.typed, other, "spelling", slot.words)), likely, known[other])
-    for cut in range(1, len(word)):
-        left, right = word[:cut], word[cut:]
-        if left in known and right in known and len(left) > 1 and len(right) > 1:
-            parted = Slot(slot.typed, f"{left} {right}", "spelling", slot.words)
-            add(_with(slots, at, parted), _JOINED, min(known[left], known[right]))
-    for first in (at - 1, at):
-        joined = _joined(slots[first], slots[first + 1]) if 0 <= first < len(slots) - 1 else None
-        if joined and joined.text in known:
-            merged = (*slots[:first], joined, Slot("", "", "spelling"), *slots[first + 2 :])
-            add(merged, _JOINED, known[joined.text])
-    found.sort(key=lambda pair: (-pair[0], [slot.text for slot in pair[1].slots]))
-    return [guess for _, guess in found[:_TRIED]]
+def is_classifier(slots: Slots, at: int) -> bool:
+    """Whether a word only says what is counted of the one behind it."""
+    slot, after = slots[at], slots[at + 1 : at + 2]
+    return bool(slot.word and after and after[0].words and not after[0].literal) and (
+        slot.words[0].exact in _COUNTED_BY
+    )
 
 
-def spelled(word: str, slot: Slot, lexicon: Lexicon, total: Callable[[str], int]) -> str:
-    """A guessed word of a slot with marks: of the spellings with most of the typist's own marks the commonest.
+def without_classifier(slots: Slots) -> Iterator[Slots]:
+    """The query without a word that only says what is counted."""
+    for at in range(len(slots) - 1):
+        if is_classifier(slots, at):
+            slot, after = slots[at], slots[at + 1]
+            merged = replace(after, typed=f"{slot.typed} {after.typed}", kind=after.kind or "spelling")
+            yield (*slots[:at], merged, JOINED, *slots[at + 2 :])
 
-    `total`: how many documents of the query bear a spelling in their texts. One that none bears is taken only when
-    that is so of all: then it stands in the name of a place.
+
+def likely(slots: Slots, lexicon: Lexicon) -> float:
+    """How likely a reading is beside others of the same query, whatever it finds and however it is spelled."""
+    weight = 1.0
+    for at, slot in enumerate(slots):
+        if slot.kind and slot.text:
+            weight *= _A_SLIP * slot.likely * (_BESIDE if stands_beside(slots, at, lexicon) else 1.0)
+    return weight
+
+
+def held_off(amiss: int) -> float:
+    """What a reading loses by its marks."""
+    return float(_MARK_AMISS**amiss)
+
+
+def worth(slots: Slots, lexicon: Lexicon) -> float:
+    """What a reading is worth at most, judging by what the rarest of its words finds.
+
+    Ten times as many documents make no reading ten times as likely: the common words would win over every slip.
     """
-    known = lexicon.readings(word)
-    readings = sorted(known, key=lambda reading: (_amiss(slot, reading), -known[reading], reading))
-    for _, equal in groupby(readings, key=lambda reading: _amiss(slot, reading)):
-        totals = {reading: total(reading) for reading in equal}
-        if any(totals.values()):
-            return respelled(max(totals, key=lambda reading: totals[reading]))
-    return respelled(readings[0]) if readings else word
+    counts = (lexicon.count(word) for slot in slots if not slot.literal for word in slot.read if word.isalpha())
+    rarest = min((count for count in counts if count), default=1)
+    return likely(slots, lexicon) * held_off(sum(slot.amiss for slot in slots)) * log2(1 + rarest)
 
 
-def _marks_amiss(slot: Slot, word: str, lexicon: Lexicon) -> int:
-    """How many marks of the slot differ from that spelling of a word that comes nearest."""
-    if not any(typed.marked for typed in slot.words):
-        return 0
-    return min((_amiss(slot, reading) for reading in lexicon.readings(word)), default=0)
+def stands_beside(slots: Slots, at: int, lexicon: Lexicon) -> bool:
+    """Whether what the slot is read as stands beside a word of the query in a title, or its words beside each other."""
+    before = next((slot.read[-1:] for slot in reversed(slots[:at]) if slot.read and not slot.literal), ())
+    after = next((slot.read[:1] for slot in slots[at + 1 :] if slot.read and not slot.literal), ())
+    return any(lexicon.beside(*pair) for pair in pairwise((*before, *slots[at].read, *after)))
 
 
-def _amiss(slot: Slot, reading: str) -> int:
-    if not any(typed.marked for typed in slot.words):
-        return 0
-    own, its = _marks("".join(typed.exact for typed in slot.words)), _marks(reading)
-    return ((own - its) + (its - own)).total()
+def _decoded(slots: Slots, at: int, lexicon: Lexicon, begun: bool, known: bool) -> Iterator[Slots]:
+    """What the slot says on a Vietnamese keyboard."""
+    slot = slots[at]
+    for text in keyboards.decode(slot.typed, begun):
+        folded, spelling = fold(text), exact(text)
+        readings = lexicon.readings(folded)
+        if spelling in readings:
+            weight = _TYPED if lexicon.names(spelling) else _TYPED_RARE
+        elif any(parted(reading)[0] == spelling for reading in readings) or (begun and lexicon.begins(folded)):
+            weight = _TYPED_RARE
+        elif lexicon.count(folded) and not known:
+            weight = _TYPED_UNKNOWN
+        else:
+            continue
+        yield _with(slots, at, Slot(slot.typed, text, "keyboard", slot.words, likely=weight))
 
 
-def _marks(exact: str) -> Counter[str]:
-    return Counter(c for c in normalize("NFD", exact) if combining(c) or c == "đ")
+def _one_slip_away(slots: Slots, at: int, lexicon: Lexicon, known: bool) -> Iterator[Slots]:
+    slot = slots[at]
+    if len(slot.word) > _LONGEST:
+        return
+    for other, weight in spelling.neighbours(slot.word, lexicon.words).items():
+        if len(other) > 1 and (weight >= _LIKELY_SLIP or not known) and lexicon.count(other):
+            amiss = least_amiss(slot.words, other, lexicon)
+            yield _with(slots, at, Slot(slot.typed, other, "spelling", slot.words, False, True, weight, amiss))
 
 
-def _joined(left: Slot, right: Slot) -> Slot | None:
-    """Two neighbours as one word; either may be a single letter."""
-    for slot in (left, right):
-        if slot.literal or slot.kind or len(slot.words) != 1 or not slot.words[0].folded.isalpha():
-            return None
-    text = left.words[0].folded + right.words[0].folded
-    return Slot(f"{left.typed} {right.typed}", text, "spelling", left.words + right.words)
+def _split(slots: Slots, at: int, lexicon: Lexicon) -> Iterator[Slots]:
+    """The slot as two words that are known, or as up to five that stand side by side in titles."""
+    slot = slots[at]
+    if len(slot.word) > _LONGEST_JOINED:
+        return
+    for parts in _parts(slot.word, "", _MOST_PARTS, lexicon):
+        if len(parts) > 1:
+            yield _with(slots, at, _read(slot.typed, slot.letters, parts, slot.words, lexicon))
+
+
+def _parts(rest: str, before: str, most: int, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
+    if rest and _stands(rest, lexicon):
+        yield (rest,)
+    for cut in range(2, len(rest) - 1) if most > 1 else ():
+        first = rest[:cut]
+        if not _stands(first, lexicon) or (before and not lexicon.beside(before, first)):
+            continue
+        for parts in _parts(rest[cut:], first, most - 1, lexicon):
+            if (not before and len(parts) == 1) or lexicon.beside(first, parts[0]):
+                yield (first, *parts)
+
+
+def _with_neighbours(slots: Slots, at: int, lexicon: Lexicon) -> Iterator[tuple[Slots, bool]]:
+    """The slot and its neighbour as one word, or with the blank between them elsewhere; and whether both are known."""
+    for first in (at - 1, at):
+        if not 0 <= first < len(slots) - 1:
+            continue
+        left, right = slots[first : first + 2]
+        if not (left.word and right.word) or len(left.word + right.word) > _LONGEST_JOINED:
+            continue
+        together, typed = left.word + right.word, f"{left.typed} {right.typed}"
+        letters = left.letters + right.letters if left.letters and right.letters else ""
+        cuts = [len(left.word) - 1, len(left.word) + 1]
+        ways = [(together,), *((together[:cut], together[cut:]) for cut in cuts if 1 < cut < len(together) - 1)]
+        for parts in ways:
+            if all(_stands(part, lexicon) for part in parts):
+                merged = _read(typed, letters, parts, left.words + right.words, lexicon)
+                both = all(lexicon.count(slot.word) for slot in (left, right))
+                yield (*slots[:first], merged, JOINED, *slots[first + 2 :]), both
+
+
+def _read(typed: str, letters: str, parts: tuple[str, ...], own: tuple[Word, ...], lexicon: Lexicon) -> Slot:
+    """A slot read as `parts`; its typed letters are cut as they are."""
+    cut: list[Word] = []
+    at = 0
+    for part in parts:
+        cut += words(letters[at : at + len(part)])
+        at += len(part)
+    fitting = tuple(cut) if len(cut) == len(parts) else own
+    amiss = sum(least_amiss((word,), part, lexicon) for word, part in zip(fitting, parts, strict=False))
+    return Slot(typed, " ".join(parts), "spelling", fitting, False, True, _JOINED, amiss)
+
+
+def _stands(word: str, lexicon: Lexicon) -> bool:
+    return len(word) > 1 and word in lexicon.words and bool(lexicon.count(word))
+
+
+def _fits(slots: Slots, at: int, lexicon: Lexicon) -> bool:
+    """Whether what was made of the slot, or of it and the one before, stands beside its neighbour in some title."""
+    read = at if slots[at].text else at - 1
+    return stands_beside(slots, read, lexicon)
 
 
 def _with(slots: Slots, at: int, slot: Slot) -> Slots:
     return (*slots[:at], slot, *slots[at + 1 :])
-
-
-def text_of(slots: Sequence[Slot]) -> str:
-    """The query's text."""
-    return " ".join(slot.text for slot in slots if slot.text)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Self
 
 from search_index import analysis, generations, understanding
-from search_index.analysis import CONCEPTS, Plan
+from search_index.analysis import Plan
 from search_index.backend import Backend
 from search_index.documents import MAX_TEXT, Document, Near, Query, Results
 from search_index.errors import Damaged, IndexBusy, IndexUnusable
@@ -49,7 +49,7 @@ class Index:
         self.synonyms = synonyms
         self._lock = threading.Lock()
         self._held: _Held | None = None
-        self._lexicon: Lexicon | None = None
+        self._known: _Known | None = None
 
     @classmethod
     def open(cls, folder: Path, backend: str = "tantivy", synonyms: Synonyms | None = None) -> Self:
@@ -131,12 +131,16 @@ class Index:
 
     def _lexicon_of(self, backend: Backend) -> Lexicon:
         """What the backend knows now. Kept until the backend sees something new."""
-        concepts = backend.terms(CONCEPTS)
-        known = self._lexicon
-        if known is None or known.concepts is not concepts:
-            known = Lexicon(backend.terms, lambda plan: backend.search(plan, {}, 0, 0, ()).total, self.synonyms)
-            self._lexicon = known
-        return known
+        known, state = self._known, backend.state  # the state first: what is read later is not older
+        if known is None or known.backend is not backend or known.state != state:
+            lexicon = Lexicon(
+                backend.vocabulary,
+                backend.frequency,
+                lambda plan: backend.search(plan, {}, 0, 0, ()).total,
+                self.synonyms,
+            )
+            known = self._known = _Known(backend, state, lexicon)
+        return known.lexicon
 
     @contextmanager
     def _reading(self) -> Iterator[Backend]:
@@ -178,6 +182,15 @@ class Index:
             self._held.retired = True
             self._held.close_if_idle()
             self._held = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What one state of a backend knows."""
+
+    backend: Backend
+    state: object
+    lexicon: Lexicon
 
 
 @dataclass(slots=True)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
+from unicodedata import normalize
 
-from search_index.syllables import ACUTE, DOT, GRAVE, HOOK, TILDE, is_beginning, is_syllable, written
+from search_index.syllables import ACUTE, DOT, GRAVE, HOOK, TILDE, is_beginning, is_syllable, parted, respelled, written
 
-_TELEX = re.compile(r"[a-z]{2,12}")
-_VNI = re.compile(r"[a-z]+[0-9][a-z0-9]{0,10}")
+_TELEX = re.compile(r"[^\W\d_]{2,12}")
+_CODE = re.compile(r"[A-Z]{1,2}[0-9]+")  # "CO2", "OM5": no syllable in capitals
+_VNI = re.compile(r"[^\W\d_]+[0-9](?:[^\W_]){0,10}")
 
 _TELEX_TONES = {"s": ACUTE, "f": GRAVE, "r": HOOK, "x": TILDE, "j": DOT}
 _VNI_TONES = {"1": ACUTE, "2": GRAVE, "3": HOOK, "4": TILDE, "5": DOT}
@@ -35,12 +37,12 @@ def decode(word: str, begun: bool = False) -> tuple[str, ...]:
     """The Vietnamese syllables that `word` may have been meant for, each different from it; () when there is none.
 
     Marks may be typed anywhere after their letter ("gajo", "dduwowngf", "duongdwf"), "uow" makes ươ, a key typed
-    twice takes its mark back ("xooong" for "xoong"). Capital letters with digits are codes: "ST25", "CO2".
-    `begun`: the beginning of a syllable will do.
+    twice takes its mark back ("xooong" for "xoong"). Letters that bear marks already keep them ("biênr"). One or two
+    capital letters with digits are a code ("CO2"). `begun`: the beginning of a syllable will do.
     """
-    if any(c.isdigit() for c in word) and word.upper() == word:
+    if _CODE.fullmatch(word):
         return ()
-    keys = word.lower()
+    keys = normalize("NFC", word).lower()
     if _TELEX.fullmatch(keys):
         press = _telex
     elif _VNI.fullmatch(keys):
@@ -49,11 +51,15 @@ def decode(word: str, begun: bool = False) -> tuple[str, ...]:
         return ()
     states = {_Typed()}
     for key in keys:
-        states = {after for state in states for after in press(state, key)}
+        letter, tone = parted(key)
+        if letter.isascii() and not tone:
+            states = {after for state in states for after in press(state, key)}
+        else:
+            states = {_Typed(state.letters + letter, tone or state.tone) for state in states}
     # Keyboards join ư and o by themselves: "duwong" shows "dương".
     states |= {_Typed(state.letters.replace("ưo", "ươ"), state.tone) for state in states}
     found = {written(*state) for state in states if is_beginning(state.letters) and (begun or _complete(state))}
-    return tuple(sorted(found - {keys}))
+    return tuple(sorted(found - {respelled(keys)}))
 
 
 def _complete(state: _Typed) -> bool:

@@ -16,7 +16,7 @@ _LEFT_OUT = 2.0  # "thah"
 _NEAR_KEY = 2.0  # "thsnh"
 _ADDED = 1.5
 _FAR_KEY = 1.0
-_FIRST_LETTER = 0.5  # people seldom miss the first one
+_FIRST_LETTER = 0.6  # people seldom miss the first one
 
 _HEARD_ALIKE = frozenset({"sx", "xs", "ln", "nl", "iy", "yi", "dr", "rd", "dv", "vd", "ck", "kc", "ct", "tc"})
 # A letter heard no more than its absence, after what stands before it: "ngêu" for "nghêu", "măn" for "măng".

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -32,17 +32,15 @@ _HEAP_BYTES = 15_000_000
 _BUILD_HEAP_BYTES = 120_000_000
 _KEPT_PHRASES = 20_000
 _FEW = 50  # hits are few when they are less than such a part of all documents
-_KEPT_PREFIXES = 256  # lists of terms, of which the longest is the whole vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One state of the index, the terms that were asked of it, and the phrases that may stand in it."""
+    """One state of the index, and the phrases that may stand in it."""
 
     signature: Signature
     searcher: Searcher
     has_deleted: bool
-    terms: dict[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
     phrases: dict[Phrase, bool] = field(default_factory=dict)
 
 
@@ -125,19 +123,22 @@ class TantivyBackend:
                     counts |= counted(searcher, schema, part, [name])[1]
         return Results(total=total, hits=hits, facets={name: sorted_counts(counts[name]) for name in facets})
 
-    def terms(self, field: str, prefix: str = "") -> Mapping[str, int]:
+    @property
+    def state(self) -> object:
+        return self._seen.signature
+
+    def vocabulary(self, field: str) -> Collection[str]:
+        # Leaving out the terms of deleted documents takes twenty times as long.
+        with _damage():
+            return [term for term, _ in self._seen.searcher.terms_with_prefix(field, "")]
+
+    def frequency(self, field: str, term: str) -> int:
         seen = self._seen
-        known = seen.terms.get((field, prefix))
-        if known is None:
-            # The dictionary counts deleted documents too; counting the others takes twenty times as long.
-            living = Part.all_query() if seen.has_deleted else None
-            with _damage():
-                told = seen.searcher.terms_with_prefix(field, prefix, living)
-            known = {term: count for term, count in told if count}
-            if len(seen.terms) >= _KEPT_PREFIXES:
-                seen.terms.clear()
-            seen.terms[field, prefix] = known
-        return known
+        with _damage():
+            number = int(seen.searcher.doc_freq(field, term))
+            if not number or not seen.has_deleted:
+                return number
+            return int(seen.searcher.search(Part.term_query(self._schema, field, term, "basic"), limit=1).count)  # type: ignore[attr-defined]  # the package's own stub leaves it out
 
     def count(self) -> int:
         return int(self._seen.searcher.num_docs)

@@ -1,21 +1,21 @@
 """What a query means to an index that knows no document for it as it was typed.
 
-As little as possible is changed. What finds something is left alone; quotes, what is unwanted, codes, numbers and
-single letters are always taken as typed.
+As little as possible is changed. What finds something is left alone, and at most doubted in `spellings`; quotes, what
+is unwanted, codes and numbers are always taken as typed.
 
-1. A word that the index does not know and that was typed for a Vietnamese keyboard ("gaoj") is decoded.
-2. One still unknown is taken for a known word one slip away, for two of them ("thanhlong"), or together with its
-   neighbour for one ("tha nh"). Of several readings that one is taken which finds most, each slip weighed by how likely
-   it is (`spelling`); the others become `spellings`.
-3. When every word is known and still nothing is found, one of them is read so.
+1. A word that the index does not know is taken for what it says on a Vietnamese keyboard ("gaoj"), for a known word one
+   slip away, for several ("thanhlong"), or together with its neighbour for one or two ("tha nh", "than hlong").
+2. When nothing is found so, and when every word is known, a word that only says what is counted is left out ("con cá
+   lóc"), or else one known word is read so, if what comes out stands beside its neighbour in some title.
 
-Words for which nothing helps stay as they are: then nothing is found, and `spellings` tells what finds something
-without them.
+Of several readings that find something the likeliest is taken, weighed by how much it finds; those not much less likely
+become `spellings`. Words for which nothing helps stay as they are: then nothing is found, and `spellings` tells what
+finds something without them. A phrase in quotes stays, too, and `spellings` tells what it may have been meant for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from math import log2
@@ -23,30 +23,28 @@ from math import log2
 from search_index import planning
 from search_index.analysis import CONCEPTS, EXACT, WORDS, Phrase, Plan
 from search_index.documents import Change, Query, Results
-from search_index.guesses import Guess, Slot, Slots, decoded, guessed, spelled, text_of
+from search_index.guesses import guessed, held_off, is_classifier, likely, stands_beside, without_classifier, worth
 from search_index.lexicon import Lexicon
+from search_index.marks import spelled
+from search_index.slots import Slot, Slots, bare, text_of
 from search_index.synonyms import Synonyms
 from search_index.words import pieces
 
-_CARRIED = 6  # readings carried on from one unknown word to the next
+_CARRIED = 8  # readings carried on from one unknown word to the next
+_LOOKED_UP = 12  # readings of which it is asked what they find
+_REREAD = 3  # readings of the unknown words with which a known one is read otherwise
 _TOLD = 5  # spellings told at most
+_TOLD_SHARE = 0.5  # …and how much the least of them is worth beside the best
+_FEW = 50  # more hits than these are hardly those of a slip
 _READ_SLOTS = 12  # words of a longer query beyond these are taken as typed
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A way to read the query, and what speaks for it: how likely it is, and how many documents it finds.
-
-    Ten times as many documents make no reading ten times as likely: the common words would win over every slip.
-    """
+    """A way to read the query that finds something, written with marks where the typist uses them."""
 
     slots: Slots
-    likely: float = 1.0
-    total: int = 0
-
-    @property
-    def worth(self) -> float:
-        return self.likely * log2(1 + self.total)
+    worth: float
 
 
 def answer(query: Query, find: Callable[[Plan], Results], lexicon: Lexicon, synonyms: Synonyms) -> Results:
@@ -58,16 +56,19 @@ def answer(query: Query, find: Callable[[Plan], Results], lexicon: Lexicon, syno
     results = find(plan)
     if query.exact:
         return results
+    asked = _Asked(query, lexicon, synonyms)
     slots: Slots = ()
     spellings: tuple[str, ...] = ()
     read_as = ""
     if not results.total:
-        slots, spellings = _Asked(query, lexicon, synonyms).understood()
+        slots, spellings = asked.understood()
         if any(slot.kind for slot in slots):
             read_as = text_of(slots)
             query = replace(query, text=read_as)
             plan = planning.plan(query, synonyms)
             results = find(plan)
+    elif results.total <= _FEW and not query.typing:
+        spellings = asked.doubted()
     return replace(
         results,
         read_as=read_as,
@@ -87,6 +88,7 @@ class _Asked:
         self._slots = tuple(Slot.of(piece) for piece in read)
         # Without filters it is known that nothing is found.
         self._totals = {} if any(query.filters.values()) else {text_of(self._slots): 0}
+        self._plans: dict[str, Plan] = {}
         self._begun = len(read) - 1 if query.typing and not query.text[-1:].isspace() else -1
 
     def understood(self) -> tuple[Slots, tuple[str, ...]]:
@@ -95,112 +97,135 @@ class _Asked:
         if not slots or self._total(slots):
             return slots, ()
         unknown = [at for at in range(min(len(slots), _READ_SLOTS)) if self._unknown(at)]
-        slots, unknown = self._decoded(slots, unknown)
-        if unknown:
-            readings = self._corrected(slots, unknown)
-        elif total := self._total(slots):
-            readings = [_Reading(slots, 1.0, total)]
-        else:
-            readings = self._one_read(slots)
-        if not readings:
-            return self._slots, self._without(slots, unknown)
-        best, *others = [self._written(reading.slots, best=number == 0) for number, reading in enumerate(readings)]
-        told = dict.fromkeys(text for text in map(text_of, others) if text != text_of(best))
-        return best, tuple(told)[:_TOLD]
+        readings, hopeless = self._put_right(unknown)
+        found = self._finding(readings, hopeless)
+        for reread in (without_classifier, self._one_reread):
+            found = found or self._finding(
+                [other for reading in readings[:_REREAD] for other in reread(reading)], hopeless
+            )
+        texts = [text_of(_left(reading.slots, hopeless)) for reading in found]
+        if found and not hopeless:
+            return found[0].slots, tuple(text for text in dict.fromkeys(texts) if text != texts[0])[:_TOLD]
+        texts += [*self._without_quotes(), *self._without(unknown)]
+        return slots, tuple(dict.fromkeys(texts))[:_TOLD]
+
+    def doubted(self) -> tuple[str, ...]:
+        """What a query that finds something may have been meant for: with a word that stands beside none of the others
+        in any title read as one that does."""
+        slots = self._slots[:_READ_SLOTS]
+        lonely = [at for at in range(len(slots)) if slots[at].word and not stands_beside(slots, at, self._lexicon)]
+        if len(slots) == 1:
+            return ()
+        found = self._finding([other for at in lonely for other in guessed(self._slots, at, self._lexicon)], ())
+        return tuple(dict.fromkeys(text_of(reading.slots) for reading in found))[:_TOLD]
 
     def _unknown(self, at: int) -> bool:
         slot = self._slots[at]
-        if slot.literal:
+        if slot.literal or is_classifier(self._slots, at):
             return False
         folded = tuple(word.folded for word in slot.words)
         if len(folded) > 1:
             return not self._lexicon.total(Plan(required=((Phrase(WORDS, folded),),)))
-        known = folded[0] in self._lexicon.words or (at == self._begun and self._lexicon.begins(folded[0]))
+        known = self._lexicon.count(folded[0]) or (at == self._begun and self._lexicon.begins(folded[0]))
         return not known
 
-    def _decoded(self, slots: Slots, unknown: list[int]) -> tuple[Slots, list[int]]:
+    def _put_right(self, unknown: list[int]) -> tuple[list[Slots], list[int]]:
+        """Ways to read the unknown words, the best first, and the numbers of those for which there is none."""
+        readings = [self._slots]
+        hopeless = []
         for at in unknown:
-            if found := decoded(slots, at, self._lexicon, begun=at == self._begun):
-                others = [other for other in unknown if other != at and not slots[other].kind]
-                slots = max(found, key=lambda guess: self._total(guess.slots, others)).slots
-        return slots, [at for at in unknown if not slots[at].kind]
-
-    def _corrected(self, slots: Slots, unknown: list[int]) -> list[_Reading]:
-        """The readings that find something with all of the unknown words put right, the best first."""
-        readings = [_Reading(slots)]
-        for number, at in enumerate(unknown, 1):
-            grown = [reading for reading in readings if reading.slots[at].kind]  # joined to the one before
+            grown = [reading for reading in readings if reading[at].kind]  # joined to the one before
             for reading in readings:
-                if not reading.slots[at].kind:
-                    grown += self._finding(guessed(reading.slots, at, self._lexicon), reading.likely, unknown[number:])
-            readings = _best(grown)
-        return readings
+                grown += guessed(reading, at, self._lexicon, begun=at == self._begun)
+            if grown:
+                readings = self._ranked(grown)[:_CARRIED]
+            else:
+                hopeless.append(at)
+        return readings, hopeless
 
-    def _one_read(self, slots: Slots) -> list[_Reading]:
-        """The readings that find something with one known word taken for another."""
-        found: list[_Reading] = []
-        for at, slot in enumerate(slots[:_READ_SLOTS]):
-            if slot.literal or slot.kind:
-                continue
+    def _one_reread(self, slots: Slots) -> Iterator[Slots]:
+        """The readings with one known word taken for another."""
+        for at in range(min(len(slots), _READ_SLOTS)):
             if len(slots) == 1 or self._total(slots, [at]):
-                found += self._finding(decoded(slots, at, self._lexicon, begun=at == self._begun)[:1], 1.0, [])
-                found += self._finding(guessed(slots, at, self._lexicon), 1.0, [])
-        return _best(found)
+                yield from guessed(slots, at, self._lexicon, begun=at == self._begun)
 
-    def _finding(self, guesses: Iterable[Guess], likely: float, without: list[int]) -> Iterator[_Reading]:
-        for guess in guesses:
-            if total := self._total(guess.slots, without):
-                weight = 1.0 if any(slot.kind == "keyboard" for slot in guess.slots) else guess.likely
-                yield _Reading(guess.slots, likely * weight, total)
+    def _finding(self, readings: Iterable[Slots], without: Sequence[int]) -> list[_Reading]:
+        """The readings that find something and are not much worse than the best, which comes first."""
+        found: list[_Reading] = []
+        least = 0.0
+        for slots in self._ranked(readings)[:_LOOKED_UP]:
+            if worth(slots, self._lexicon) <= least:
+                break
+            if total := self._total(slots, without):
+                weight = likely(slots, self._lexicon)
+                slots, amiss = self._written(slots, without)
+                found.append(_Reading(slots, weight * held_off(amiss) * log2(1 + total)))
+                least = max(least, found[-1].worth * _TOLD_SHARE)
+        found.sort(key=lambda reading: (-reading.worth, text_of(reading.slots)))
+        return [reading for reading in found if reading.worth >= least]
 
-    def _total(self, slots: Slots, without: Iterable[int] = ()) -> int:
+    def _ranked(self, readings: Iterable[Slots]) -> list[Slots]:
+        return sorted(readings, key=lambda slots: (-worth(slots, self._lexicon), text_of(slots)))
+
+    def _total(self, slots: Slots, without: Sequence[int] = ()) -> int:
         """How many documents are found with some slots left out. None when nothing is left."""
-        left = [slot for at, slot in enumerate(slots) if at not in set(without)]
-        text = text_of(left)
+        text = text_of(_left(slots, without))
         if text not in self._totals:
             plan = self._plan(text)
             self._totals[text] = self._lexicon.total(plan) if plan.required else 0
         return self._totals[text]
 
     def _plan(self, text: str) -> Plan:
-        return planning.plan(replace(self._query, text=text), self._synonyms, ranked=False)
+        if text not in self._plans:
+            self._plans[text] = planning.plan(replace(self._query, text=text), self._synonyms, ranked=False)
+        return self._plans[text]
 
-    def _without(self, slots: Slots, unknown: list[int]) -> tuple[str, ...]:
-        """What finds something without the words that nothing helps for; or, when all are known, without one."""
-        left_out = [unknown] if unknown else [[at] for at in range(len(slots[:_READ_SLOTS]))]
-        totals = {
-            text_of([slot for at, slot in enumerate(slots) if at not in out]): self._total(slots, out)
-            for out in left_out
-        }
-        return tuple(sorted((text for text in totals if totals[text]), key=lambda text: -totals[text]))[:_TOLD]
-
-    def _written(self, slots: Slots, best: bool) -> Slots:
-        """Guessed words with marks when the typist uses marks, or the keys for them."""
-        if not any(slot.kind == "keyboard" or any(word.marked for word in slot.words) for slot in slots):
-            return slots
-        counted = self._bearing(slots) if best else None
-        done = list(slots)
-        for at, slot in enumerate(slots):
-            if slot.kind == "spelling" and slot.text:
-                parts = [
-                    spelled(word, slot, self._lexicon, counted or self._lexicon.readings(word).__getitem__)
-                    for word in slot.text.split()
-                ]
-                done[at] = replace(slot, text=" ".join(parts))
-        return tuple(done)
-
-    def _bearing(self, slots: Slots) -> Callable[[str], int]:
-        """Counts the documents of the query that bear a spelling."""
-        plan = self._plan(text_of(slots))
+    def _written(self, slots: Slots, without: Sequence[int]) -> tuple[Slots, int]:
+        """Guessed words with marks when the typist uses marks, or the keys for them; and how many marks are amiss."""
+        if not any(slot.kind == "keyboard" or slot.marked for slot in slots):
+            return slots, 0
+        plan = self._plan(text_of(_left(slots, without)))
 
         def bearing(spelling: str) -> int:
+            """The documents of the query that bear a spelling."""
             return self._lexicon.total(replace(plan, required=(*plan.required, (Phrase(EXACT, (spelling,)),))))
 
-        return bearing
+        done = list(slots)
+        whole = 0
+        for at, slot in enumerate(slots):
+            if slot.guess:
+                text, amiss = spelled(slot, self._lexicon, bearing)
+                done[at] = replace(slot, text=text)
+                whole += amiss
+        return tuple(done), whole
+
+    def _without(self, unknown: list[int]) -> list[str]:
+        """What finds something without the unknown words; or, when all are known, without one."""
+        slots = self._slots
+        left_out = [unknown] if unknown else [[at] for at in range(len(slots[:_READ_SLOTS]))]
+        totals = {text_of(_left(slots, out)): self._total(slots, out) for out in left_out}
+        return sorted((text for text in totals if totals[text]), key=lambda text: -totals[text])
+
+    def _without_quotes(self) -> Iterator[str]:
+        """What finds something with a phrase in quotes read otherwise, or else with its words apart."""
+        for at, slot in enumerate(self._slots):
+            if not slot.literal or slot.text.startswith("-") or self._total((slot,)):
+                continue
+            inner = " ".join(piece.text for piece in pieces(slot.typed))
+            if not inner:
+                continue
+            asked = _Asked(replace(self._query, text=inner, typing=False, filters={}), self._lexicon, self._synonyms)
+            asked._totals = {}
+            words = text_of(asked.understood()[0])
+            for text in (f'"{words}"', words):
+                read = (*self._slots[:at], replace(slot, text=text), *self._slots[at + 1 :])
+                if self._total(read):
+                    yield text_of(read)
+                    break
 
 
-def _best(readings: list[_Reading]) -> list[_Reading]:
-    return sorted(readings, key=lambda reading: (-reading.worth, text_of(reading.slots)))[:_CARRIED]
+def _left(slots: Slots, without: Sequence[int]) -> list[Slot]:
+    return [slot for at, slot in enumerate(slots) if at not in without]
 
 
 def _other_names(query: Query, plan: Plan, lexicon: Lexicon, synonyms: Synonyms) -> Iterator[tuple[int, Change]]:
@@ -213,12 +238,12 @@ def _other_names(query: Query, plan: Plan, lexicon: Lexicon, synonyms: Synonyms)
             other.text
             for match in same
             for other in synonyms.groups[match.name.group]
-            if other.found and other.term != match.name.term and lexicon.concepts.get(other.term)
+            if other.found and other.term != match.name.term and lexicon.frequency(CONCEPTS, other.term)
             if lexicon.total(replace(plan, required=(*plan.required, (Phrase(CONCEPTS, (other.term,)),))))
         ]
         if taken and end > told:  # "heo" is not told again of "thịt heo"
             told = end
-            typed = " ".join(piece.text for piece in wanted[start:end])
+            typed = " ".join(bare(piece.text) for piece in wanted[start:end])
             yield start, Change("synonym", typed, tuple(dict.fromkeys(taken)))
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -35,7 +35,6 @@ from search_index.whoosh_segment import NO_KEY, Segment, runs_column, runs_text,
 
 _MEMORY_MB = 256  # with 48, a first build sorts on disk and takes more than twice as long
 _POSTINGS_IN_BLOCK = 512
-_KEPT_PREFIXES = 256  # lists of terms, of which the longest is the whole vocabulary
 _MERGED_AT_ONCE = 8  # segments of about one size are merged when there are so many
 _DELETED_SHARE = 1 / 3  # a segment is rewritten when more than this of it is deleted
 
@@ -50,7 +49,6 @@ class WhooshBackend:
         self._generation = -1
         self._reader: Any = None
         self._segments: list[Segment] = []
-        self._terms: dict[tuple[str, str], Mapping[str, int]] = {}
         self.refresh()
 
     @classmethod
@@ -128,17 +126,17 @@ class WhooshBackend:
             total=total, hits=page, facets={name: sorted_counts(counter) for name, counter in counts.items()}
         )
 
-    def terms(self, field: str, prefix: str = "") -> Mapping[str, int]:
+    @property
+    def state(self) -> object:
+        return self._generation
+
+    def vocabulary(self, field: str) -> Collection[str]:
         with self._lock, _damage():
-            known = self._terms.get((field, prefix))
-            if known is None:
-                counts: Counter[str] = Counter()
-                for segment in self._segments:
-                    counts.update(segment.terms(field, prefix))
-                if len(self._terms) >= _KEPT_PREFIXES:
-                    self._terms.clear()
-                known = self._terms[field, prefix] = {term: count for term, count in counts.items() if count}
-        return known
+            return frozenset(chain.from_iterable(segment.vocabulary(field) for segment in self._segments))
+
+    def frequency(self, field: str, term: str) -> int:
+        with self._lock, _damage():
+            return sum(segment.frequency(field, term) for segment in self._segments)
 
     def count(self) -> int:
         return sum(segment.live.bit_count() for segment in self._segments)
@@ -158,7 +156,6 @@ class WhooshBackend:
             if self._reader is not None:
                 self._reader.close()
             self._reader, self._generation = reader, generation
-            self._terms = {}
 
     def close(self) -> None:
         with self._lock:

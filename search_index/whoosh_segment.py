@@ -7,14 +7,14 @@ kept; only the documents deleted since grow, and `live` holds them off.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 from whoosh.codec.whoosh3 import W3LeafMatcher
 from whoosh.matching import WrappingMatcher
 
-from search_index.analysis import POSITIONAL, WEIGHT_STEP, Phrase, Plan
+from search_index.analysis import WEIGHT_STEP, Phrase, Plan
 
 NO_KEY = (1 << 64) - 1
 _ONE = ord("1")
@@ -43,11 +43,12 @@ class Segment:
             self._phrases: dict[Phrase, int] = {}
             self._facets: dict[str, _Facet] = {}
             self._order: list[int] = []
+            self._vocabulary: dict[str, tuple[str, ...]] = {}
             self._by_key: dict[str, tuple[list[int], list[int]]] = {}
         else:
             self._by_key = known._by_key
             self.ids, self._weights, self._order = known.ids, known._weights, known._order
-            self._phrases, self._facets = known._phrases, known._facets
+            self._phrases, self._facets, self._vocabulary = known._phrases, known._facets, known._vocabulary
 
     def weight(self, number: int) -> float:
         return self._weights[number] * WEIGHT_STEP
@@ -93,21 +94,17 @@ class Segment:
         """The documents that bear one of the values of a facet."""
         return self.any_of(Phrase("facet", (f"{facet}={value}",)) for value in values)
 
-    def terms(self, field: str, prefix: str) -> Mapping[str, int]:
-        """The terms of a field that begin with a prefix, with the live documents of each; 0 where none is left."""
-        with_prefix = self._reader.iter_prefix(field, prefix)
-        counts = {term.decode(): int(info.doc_frequency()) for term, info in with_prefix}
-        gone = self._everything & ~self.live
-        if gone and field in POSITIONAL:
-            # From the texts of the few that are gone, not from the postings of all words.
-            text = self._reader.column_reader(runs_column(field), translate=False)
-            for number in document_numbers(gone):
-                for term in set(text[number].decode().split()):
-                    if term in counts:
-                        counts[term] -= 1
-        elif gone:
-            counts = {term: (self.phrase(Phrase(field, (term,))) & self.live).bit_count() for term in counts}
-        return counts
+    def vocabulary(self, field: str) -> Collection[str]:
+        """The terms of a field, those of deleted documents, too."""
+        if field not in self._vocabulary:
+            self._vocabulary[field] = tuple(self._begun(field, ""))
+        return self._vocabulary[field]
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many live documents bear a term."""
+        if self.live == self._everything:
+            return int(self._reader.doc_frequency(field, term))
+        return (self.phrase(Phrase(field, (term,))) & self.live).bit_count()
 
     def facet_counts(self, facet: str, among: int) -> Mapping[str, int]:
         """How many of a set bear each value of a facet; values that none bears may be there with 0."""

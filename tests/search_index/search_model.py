@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from hashlib import blake2b
 
 from search_index import analysis, understanding
@@ -21,14 +22,16 @@ def answer(documents: Iterable[Document], query: Query, synonyms: Synonyms | Non
     known = synonyms or packaged()
     entries = [analysis.entry(document, known) for document in documents]
 
-    def terms(field: str) -> dict[str, int]:
+    @cache
+    def terms(field: str) -> Counter[str]:
         bearing = ({term for run in entry.terms.get(field, ()) for term in run} for entry in entries)
-        return dict(Counter(term for terms in bearing for term in terms))
+        return Counter(term for terms in bearing for term in terms)
 
     def total(plan: Plan) -> int:
         return 0 if plan.nothing else sum(meets(entry, plan) for entry in entries)
 
-    return understanding.answer(query, lambda plan: _found(entries, plan, query), Lexicon(terms, total, known), known)
+    lexicon = Lexicon(terms, lambda field, term: terms(field)[term], total, known)
+    return understanding.answer(query, lambda plan: _found(entries, plan, query), lexicon, known)
 
 
 def _found(entries: list[Entry], plan: Plan, query: Query) -> Results:

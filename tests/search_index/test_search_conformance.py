@@ -25,7 +25,26 @@ from search_index.tantivy_backend import TantivyBackend
 from search_index.whoosh_backend import WhooshBackend
 
 # Few words, so that random documents and queries meet: with and without marks, in both placements, codes and numbers.
-VOCABULARY = ["gạo", "gáo", "gao", "hoà", "hòa", "ST25", "st", "25", "5kg", "kg", "nếp", "-", "🍉", "C/O", "Đức"]
+VOCABULARY = [
+    "gạo",
+    "gáo",
+    "gao",
+    "hoà",
+    "hòa",
+    "ST25",
+    "st",
+    "25",
+    "5kg",
+    "kg",
+    "nếp",
+    "-",
+    "🍉",
+    "C/O",
+    "Đức",
+    "thanh long",
+]
+# …and slips of the finger, which are read by what the index knows.
+SLIPS = ["gaoj", "gaoo", "thanhlong", "than hlong", "nepp", "cáo"]
 FACETS = {
     "category": ["Gạo", "Bánh", "2024-01-01T00:00:00Z", "true", "5"],
     "district": ["Bến Lức", "Đức Hòa", "a.b", ' "x" ', "y=z"],
@@ -73,7 +92,8 @@ queries = st.builds(
     text=st.one_of(
         texts,
         st.lists(
-            st.sampled_from([*VOCABULARY, "-gạo", "-gao", '"gạo nếp"', '-"st 25"', '-"gạo nếp"', "-đức"]), max_size=5
+            st.sampled_from([*VOCABULARY, *SLIPS, "-gạo", "-gao", '"gạo nếp"', '-"st 25"', '-"gạo nếp"', "-đức"]),
+            max_size=5,
         ).map(" ".join),
     ),
     filters=filters,
@@ -89,7 +109,7 @@ batches = st.lists(
 
 
 @settings(EACH_BUILDS_AN_INDEX, max_examples=20)
-@given(batches=batches, asked=st.lists(queries, min_size=1, max_size=12))
+@given(batches=batches, asked=st.lists(queries, min_size=1, max_size=6))
 def test_answers_as_the_model_does(
     backend: str, batches: list[tuple[list[Document], list[int]]], asked: list[Query]
 ) -> None:
@@ -102,9 +122,9 @@ def test_answers_as_the_model_does(
             for id in deletes:
                 expected.pop(id, None)
             expected |= {document.id: document for document in upserts}
-        assert index.count() == len(expected)
-        for query in asked:
-            assert index.search(query) == answer(expected.values(), query)
+            assert index.count() == len(expected)
+            for query in asked:
+                assert index.search(query) == answer(expected.values(), query)
         index.close()
 
 

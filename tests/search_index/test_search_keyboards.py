@@ -86,6 +86,12 @@ def test_beginnings_of_typed_words_are_beginnings(pair: tuple[str, str], length:
         ("ga5o", "gạo"),
         ("gao5", "gạo"),
         ("Gao5", "gạo"),
+        ("GAO5", "gạo"),
+        ("THO7M", "thơm"),
+        ("biênr", "biển"),
+        ("đees", "đế"),
+        ("đuwowngf", "đường"),
+        ("rượur", "rưởu"),
         ("tho7m", "thơm"),
         ("d9u7c1", "đức"),
         ("muaw", "mưa"),
@@ -109,8 +115,9 @@ def test_decodes(keys: str, syllables: str) -> None:
 
 @pytest.mark.parametrize(
     "word",
-    ["ST25", "st25", "C/O", "OCOP", "5kg", "CO2", "GAO5", "A4", "long", "gaoff", "gass", "nga(2)", "ga25", "", "s", "5",
-     "gạo", "combo", "vietgap", "haccp", "kg", "0912345678", "gao-j"],
+    ["ST25", "st25", "C/O", "OCOP", "5kg", "CO2", "OM5", "A4", "long", "gaoff", "gass", "nga(2)", "ga25", "", "s", "5",
+     "gạo", "combo", "vietgap", "haccp", "kg", "0912345678", "gao-j", "hoà",
+     "đường"],
 )  # fmt: skip
 def test_what_is_no_typed_syllable_is_left_alone(word: str) -> None:
     assert decode(word) == ()

@@ -74,6 +74,25 @@ def titles(results: Results) -> list[str]:
         ("gạo thơmm -gáo", "gạo thơm -gáo", "Gạo nàng thơm chợ Đào"),
         ('"nàng thơm" gaoj', '"nàng thơm" gạo', "Gạo nàng thơm chợ Đào"),
         ("(chnah) không hạt!", "chanh không hạt!", "Chanh không hạt"),
+        # partly marked, or in capitals
+        ("đaauj phôngj", "đậu phộng", "Đậu phộng rang muối"),
+        ("GAO5 NANG2 THO7M", "gạo nàng thơm", "Gạo nàng thơm chợ Đào"),
+        # no keys after all: nobody spells it so
+        ("thanj long", "thanh long", "Thanh long ruột đỏ"),
+        ("thanj long ruột đỏ", "thanh long ruột đỏ", "Thanh long ruột đỏ"),
+        ("chanj không hạt", "chanh không hạt", "Chanh không hạt"),
+        # a blank elsewhere
+        ("gạo nàngt hơm", "gạo nàng thơm", "Gạo nàng thơm chợ Đào"),
+        ("than hlong ruột đỏ", "thanh long ruột đỏ", "Thanh long ruột đỏ"),
+        ("thanhl ong", "thanh long", "Thanh long ruột đỏ"),
+        ("đậ uphộng", "đậu phộng", "Đậu phộng rang muối"),
+        ("khóm tâ nphước", "khóm tân phước", "Khóm Tân Phước"),
+        # several blanks left out
+        ("gaonangthom", "gao nang thom", "Gạo nàng thơm chợ Đào"),
+        ("thanhlongruộtđỏ", "thanh long ruột đỏ", "Thanh long ruột đỏ"),
+        # a single letter, a word that the index knows: what stands beside its neighbour
+        ("thanh long ruột ỏ", "thanh long ruột đỏ", "Thanh long ruột đỏ"),
+        ("con cá lóc", "cá lóc", "Canh chua cá lóc"),
     ],
 )
 def test_reads(stock: Index, typed: str, read_as: str, title: str) -> None:
@@ -160,6 +179,74 @@ def test_words_that_nothing_helps_for_stay_and_the_rest_is_offered(stock: Index)
     known = stock.search(Query(text='gạo "cá lóc"'))
     assert (known.total, known.read_as) == (0, "")
     assert known.spellings == ("gạo", '"cá lóc"')
+
+
+def test_a_word_without_help_does_not_discard_what_helps_the_others(stock: Index) -> None:
+    results = stock.search(Query(text="gaoo nàng zzzz"))
+    assert (results.total, results.read_as) == (0, "")
+    assert results.spellings[0] == "gạo nàng"
+
+
+def test_a_phrase_in_quotes_stays_and_what_it_may_mean_is_told(stock: Index) -> None:
+    misspelt = stock.search(Query(text='"thnah long" đỏ'))
+    assert (misspelt.total, misspelt.read_as) == (0, "")
+    assert misspelt.spellings[0] == '"thanh long" đỏ'
+    apart = stock.search(Query(text='"gạo thơm"'))
+    assert (apart.total, apart.spellings) == (0, ("gạo thơm",))
+
+
+@pytest.mark.parametrize("typed", ["khoai cây", "đường long", "4 chanh", "thanh cá", "lá dừa"])
+def test_known_words_are_not_turned_into_nonsense(stock: Index, typed: str) -> None:
+    """Nothing bears them all, and what is a slip away stands beside no other word of theirs."""
+    results = stock.search(Query(text=typed))
+    assert (results.total, results.read_as, results.changes) == (0, "", ())
+
+
+def test_a_known_word_is_another_when_that_stands_beside_its_neighbour(index: Index) -> None:
+    fill(index, "Măng cụt", "Mắm măn mẳn", "Cây cảnh", "Khoai mỡ")
+    assert index.search(Query(text="măn cụt")).read_as == "măng cụt"
+    assert index.search(Query(text="khoai cây")).read_as == ""
+
+
+def test_what_finds_something_may_be_doubted(index: Index) -> None:
+    fill(index, "Chanh không hạt", "Canh rau", body="không có hạt sạn")
+    results = index.search(Query(text="canh không hạt"))
+    assert (results.total, results.read_as, results.spellings) == (1, "", ("chanh không hạt",))
+    assert index.search(Query(text="canh hạt", typing=True)).spellings == ()
+    assert index.search(Query(text="chanh không")).spellings == ()
+
+
+def test_what_is_counted_is_told_when_it_is_left_out(stock: Index) -> None:
+    results = stock.search(Query(text="con cá lóc"))
+    assert results.changes[0] == Change("spelling", "con cá", ("cá",))
+
+
+def test_marks_amiss_count_by_the_spelling_that_is_found(index: Index) -> None:
+    """The "bở" that would fit best is in another listing than the "bộ" beside "da xanh"."""
+    fill(index, "Bưởi da xanh", "Bộ ly da xanh", "Khoai bở")
+    assert index.search(Query(text="bởi da xanh")).read_as == "bưởi da xanh"
+
+
+def test_unlikely_readings_are_not_told(index: Index) -> None:
+    fill(index, *["Thanh long"] * 20, "Công ty TNHH Long", "Tinh dầu long não")
+    results = index.search(Query(text="thnh long"))
+    assert (results.read_as, results.spellings) == ("thanh long", ())
+
+
+def test_signs_around_a_word_are_not_told(stock: Index) -> None:
+    assert stock.search(Query(text="(heo),")).changes == (Change("synonym", "heo", ("lợn",)),)
+    assert stock.search(Query(text="(chnah)!")).changes == (Change("spelling", "chnah", ("chanh",)),)
+
+
+def test_new_words_are_known_at_once(index: Index) -> None:
+    index.apply([listing(1, "Lúa tươi")], [])
+    assert index.search(Query(text="thowm")).total == 0
+    index.apply([listing(2, "Gạo nàng thơm Chợ Đào")], [])
+    for typed in ("gaoj nangf thowm", "gao nang thomm", "goa nàng"):
+        assert found(index, typed) == ["Gạo nàng thơm Chợ Đào"]
+    index.apply([listing(3, "Chanh không hạt")], ["listing:2"])
+    assert found(index, "gaoj nangf thowm") == []
+    assert found(index, "chnah") == ["Chanh không hạt"]
 
 
 def test_marks_of_the_typist_choose_among_spellings(index: Index) -> None:
