@@ -47,7 +47,8 @@ def spread_out(another: Callable[..., Market]) -> Market:
         run = market.ids.good_run
         post = _seller(session, "postmart", "7", "Nông sản Dương Xuân Xanh", phone_key=PHONE)
         _seller(session, "longantrade", "8", "CTY Thanh Long", tax_code=TAX_CODE)
-        other = _seller(session, "postmart", "9", "Người khác", phone_key=PHONE, tax_code="1100999999")
+        _seller(session, "cooplink", "10", "Hộ Trần Văn Mẫu", phone_key=PHONE)
+        other = _seller(session, "postmart", "9", "HTX Dương Xuân Xanh", phone_key=PHONE, tax_code="1100999999")
         _listing(session, run, "postmart", post, "THANH LONG RUỘT ĐỎ LOẠI 1", price_vnd=29_000, price_status="ok",
                  price_text="29.000đ", unit="kg", price_per_kg_vnd=29_000)  # fmt: skip
         _listing(session, run, "postmart", post, "Thanh long ruột trắng")
@@ -78,7 +79,8 @@ def test_the_strip_shows_every_marketplace_of_the_seller(spread_out: Market, add
     assert slots == [["s-on"], ["s-unk"], ["s-on"], ["s-unk"], ["s-acc"]]
     assert "Nông sản Dương Xuân Xanh (cùng số điện thoại, tên giống nhau)" in page.text
     assert "CTY Thanh Long (cùng mã số thuế)" in page.text
-    assert "Người khác" not in page.text, "its tax code says it is another"
+    accounts = [item.get_text(" ", strip=True) for item in page.html.select("[aria-label='Tài khoản khác'] li")]
+    assert len(accounts) == 2, "not the neighbour with the same telephone, not the one with another tax code"
 
 
 def test_a_listing_nobody_else_offers_shows_no_panel(spread_out: Market) -> None:
