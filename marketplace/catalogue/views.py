@@ -266,7 +266,7 @@ def _lower(name: str) -> str:
 
 
 def _ways_out(asked: SearchRequest, results: Results) -> list[Way]:
-    return ways_out(asked, lambda other: hits.found(other, 0, 0, counted=False).total, results.spellings)
+    return ways_out(asked, lambda other: hits.found(other, 0, 0, counted=False), results.spellings)
 
 
 def _is_missed(asked: SearchRequest) -> bool:
