@@ -57,7 +57,8 @@ _BETWEEN = (
 _DENIED_BEFORE = re.compile(
     r"(?:\bkhong\b|(?<!ca )(?<!sua )(?<!dua )\bchua\b(?=\s+(?:co|dat|duoc)\b)"
     r"|\b(?:dang|sap|se)\s+(?:(?:trong|qua|trinh|giai|doan|thoi|ky|lam|xin|cho|xay|dung|huong|toi|den|ho|so|dang)\s+)*"
-    r"(?:chuyen\s+doi(?:\s+sang)?|cap|dat|co|dang\s+ky|xin|cho|lam\s+ho\s+so)\b|\bchuyen\s+doi(?:\s+sang)?\b)"
+    r"(?:chuyen\s+doi(?:\s+sang)?|cap|(?<!dang )(?:dat|co)|dang\s+ky|xin|cho|lam\s+ho\s+so)\b"
+    r"|\bchuyen\s+doi(?:\s+sang)?\b)"
     rf"{_BETWEEN}$"
 )
 _DENIED_AFTER = re.compile(
@@ -86,9 +87,9 @@ def is_numbered(text: str) -> bool:
 
 
 def read(texts: Iterable[str] | None) -> tuple[Certificate, ...]:
-    """The certificates of a record, each once, numbered ones first."""
+    """The certificates of a record, each once, numbered ones first; not what it says it has not."""
     plain = dict.fromkeys(clean.text(text) for text in texts or ())
-    found = [Certificate(text, is_numbered(text)) for text in plain if text]
+    found = [Certificate(text, is_numbered(text)) for text in plain if text and not _is_denial(text)]
     return tuple(sorted(found, key=lambda item: not item.numbered))
 
 
@@ -112,6 +113,13 @@ def codes(texts: Iterable[str] | None, title: str = "", ocop_stars: int | None =
         stars.update(int(one[1] or one[3] or len(one[2])) for one in _told(_OCOP, folded))
     found.update((f"ocop-{count}", None) for count in _STARS if count in stars)
     return tuple(found)
+
+
+def _is_denial(text: str) -> bool:
+    """Does a text name certificates only to say that they are missing?"""
+    folded = _folded(text)
+    named = [pattern for pattern in (*(pattern for _, _, pattern in _KINDS), _OCOP) if pattern.search(folded)]
+    return bool(named) and not any(_told(pattern, folded) for pattern in named)
 
 
 def _folded(text: str) -> str:

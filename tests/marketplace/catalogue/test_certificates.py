@@ -47,6 +47,11 @@ def test_numbered_ones_come_first_and_each_stands_once() -> None:
     assert certificates.read(None) == ()
 
 
+def test_what_is_said_to_be_missing_is_no_certificate() -> None:
+    texts = ["Chưa có chứng nhận VietGAP", "Chưa có HACCP, đã có VietGAP", "Rau sạch", "Không có"]
+    assert [item.text for item in certificates.read(texts)] == texts[1:]
+
+
 @given(st.text(max_size=120))
 def test_any_text_can_be_judged(text: str) -> None:
     assert certificates.is_numbered(text) in (True, False)
