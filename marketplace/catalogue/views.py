@@ -156,6 +156,7 @@ def listing(listing_id: int, name: str) -> str | BaseResponse:
         charts=_price_charts(page),
         states=sync.states(session, _config(), g.now),
         strip_slots=_strip(row.seller, accounts, page.seller_listings, page.laid) if row.seller else (),
+        silent=_titles(source for source in SILENT if source != row.source),
         excerpt=EXCERPT,
         phones=masked_phones(row.seller.phone) if row.seller else (),
     )
