@@ -10,7 +10,6 @@ from flask import Blueprint, Response, current_app, g, request, url_for
 from marketplace.api import atom
 from marketplace.api.found import records
 from marketplace.api.operations import conditional
-from marketplace.board import queries as board
 from marketplace.board import views as board_views
 from marketplace.board.models import Request
 from marketplace.catalogue import categories, hits
@@ -50,9 +49,10 @@ def search() -> Response:
 @blueprint.get("/can-mua-can-ban.atom")
 def posts() -> Response:
     asked = board_views.read_address()
-    found = board.posts(db.session(), asked.side, expired=asked.expired, today=today(g.now), offset=0, limit=ENTRIES)
+    name = board_views.side_name(asked.side)
+    found = board_views.newest(asked, ENTRIES)
     return _feed(
-        board_views.side_name(asked.side),
+        f"{name}: {asked.text}" if asked.text else name,
         "Tin đã hết hạn, đọc từ các sàn." if asked.expired else "Tin đang mở, đọc từ các sàn.",
         url_for("board.board", **asked.params),
         url_for("feeds.posts", **asked.params),

@@ -27,14 +27,14 @@ from marketplace.catalogue import categories
 from marketplace.catalogue.corrections import overlay
 from marketplace.catalogue.facets import seen_days
 from marketplace.catalogue.models import Listing, Seller
+from marketplace.catalogue.search_request import near_from
 from marketplace.config import Config
 from marketplace.db import db
-from marketplace.places import nearness
 from marketplace.web import floors
 from marketplace.web.addresses import absolute
 from marketplace.web.finding import finder
 from marketplace.web.formats import today
-from search_index.documents import Near, Query
+from search_index.documents import Query
 
 REACH = 5_000  # hits further down cost ever more, and nobody reads them
 _INDEX_FACETS = {"group": "category"}  # where the index has another name for it
@@ -169,7 +169,7 @@ def _query(asked: SearchAsked, offset: int, limit: int) -> Query:
     filters = {_INDEX_FACETS.get(name, name): tuple(getattr(asked, name)) for name in _FILTERS if getattr(asked, name)}
     if not isinstance(asked.seen_within, UnsetType):
         filters["seen"] = seen_days([asked.seen_within], today(g.now), ())
-    near = None if isinstance(asked.near, UnsetType) else Near("district", nearness.districts_from(asked.near))
+    near = None if isinstance(asked.near, UnsetType) else near_from(asked.near)
     return Query(
         text=asked.q,
         filters=filters,

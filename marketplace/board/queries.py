@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
@@ -26,12 +26,21 @@ class Post:
     corrected: tuple[Corrected, ...] = ()  # what a person has put right
 
 
-def posts(session: Session, side: str, *, expired: bool, today: date, offset: int, limit: int) -> list[Post]:
-    """Visible posts of one side, newest first. Two statements."""
+def posts(
+    session: Session,
+    side: str,
+    *,
+    expired: bool,
+    today: date,
+    offset: int,
+    limit: int,
+    among: Collection[int] | None = None,
+) -> list[Post]:
+    """Visible posts of one side, of those `among` these ids, newest first. Two statements."""
     rows = session.execute(
         select(Request, Sighting.seen_at)
         .outerjoin(Sighting, _sighted())
-        .where(Request.side == side, Request.gone_at.is_(None), ~_open(today) if expired else _open(today))
+        .where(Request.side == side, _visible(among), ~_open(today) if expired else _open(today))
         .order_by(Request.posted_on.desc().nulls_last(), Request.id.desc())
         .offset(offset)
         .limit(limit)
@@ -40,11 +49,11 @@ def posts(session: Session, side: str, *, expired: bool, today: date, offset: in
     return [Post(request, seen_at, laid.lay_over("request", request)) for request, seen_at in rows]
 
 
-def counts(session: Session, today: date) -> dict[str, dict[str, int]]:
-    """Visible posts by side and state ("open", "expired"). One statement."""
+def counts(session: Session, today: date, among: Collection[int] | None = None) -> dict[str, dict[str, int]]:
+    """Visible posts, of those `among` these ids, by side and state ("open", "expired"). One statement."""
     state = case((_open(today), "open"), else_="expired")
     rows = session.execute(
-        select(Request.side, state, func.count()).where(Request.gone_at.is_(None)).group_by(Request.side, state)
+        select(Request.side, state, func.count()).where(_visible(among)).group_by(Request.side, state)
     )
     found: dict[str, dict[str, int]] = defaultdict(lambda: {"open": 0, "expired": 0})
     for side, name, count in rows:
@@ -73,6 +82,11 @@ def post(session: Session, request_id: int) -> Post | None:
 
 def _sighted() -> ColumnElement[bool]:
     return and_(Sighting.kind == "request", Sighting.record_id == Request.id)
+
+
+def _visible(among: Collection[int] | None) -> ColumnElement[bool]:
+    here = Request.gone_at.is_(None)
+    return here if among is None else and_(here, Request.id.in_(among))
 
 
 def _open(today: date) -> ColumnElement[bool]:

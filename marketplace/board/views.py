@@ -22,10 +22,12 @@ from marketplace.db import db
 from marketplace.sync import queries as sync
 from marketplace.web import floors, twins
 from marketplace.web.errors import BadAddress
+from marketplace.web.finding import finder
 from marketplace.web.formats import iso, today
 from marketplace.web.paging import Paging
 from marketplace.web.privacy import masked_phones, without_contacts
 from marketplace.web.twins import Cell
+from search_index.documents import Query
 
 blueprint = Blueprint("board", __name__)
 
@@ -56,11 +58,20 @@ class Asked:
     side: str
     expired: bool
     page: int
+    text: str = ""
 
     @property
     def params(self) -> dict[str, Any]:
         name = next(name for name, side in SIDES.items() if side == self.side)
-        return {"loai": name, **({"tinh-trang": "het-han"} if self.expired else {})}
+        asked = {"q": self.text, "tinh-trang": "het-han" if self.expired else ""}
+        return {"loai": name, **{param: value for param, value in asked.items() if value}}
+
+    def found(self) -> list[int] | None:
+        """The posts, of any side and state, that match the words; None without words. Raises IndexAway."""
+        if not self.text:
+            return None
+        hits = finder().search(Query(text=self.text, filters={"kind": ("request",)}, limit=MAX_ROWS)).hits
+        return [int(hit.id.partition(":")[2]) for hit in hits]
 
 
 @blueprint.app_template_filter("side_name")
@@ -71,9 +82,9 @@ def side_name(side: str | None) -> str:
 
 @blueprint.get("/can-mua-can-ban")
 def board() -> str:
-    """`q`: what somebody looked for in vain and wants to buy; they are told where to post it."""
+    """`q`: what the posts must be about, mostly what somebody looked for in vain and wants to buy; they are told where
+    such a post can be made."""
     asked = read_address()
-    wanted = clean.text(request.args.get("q"))[:MAX_TEXT]
     counts, paging, found = _page(asked)
     states = sync.states(db.session(), current_app.config["MARKETPLACE"], g.now)
     return render_template(
@@ -85,8 +96,7 @@ def board() -> str:
         posts=found,
         stale=[state for state in states.values() if state.gap and any(p.request.source == state.slug for p in found)],
         states=states,
-        wanted=wanted,
-        boards=_boards(states) if wanted else [],
+        boards=_boards(states) if asked.text else [],
     )
 
 
@@ -97,6 +107,7 @@ def board_json() -> Response:
     return twins.as_json(
         {
             "side": asked.side,
+            "query": asked.text,
             "expired": asked.expired,
             "total": paging.total,
             "page": paging.number,
@@ -109,7 +120,7 @@ def board_json() -> Response:
 @blueprint.get("/can-mua-can-ban.csv")
 def board_csv() -> Response:
     asked = read_address()
-    found = queries.posts(db.session(), asked.side, expired=asked.expired, today=today(g.now), offset=0, limit=MAX_ROWS)
+    found = newest(asked, MAX_ROWS)
     return twins.as_csv(f"tin-{asked.params['loai']}", HEADER, _rows(found))
 
 
@@ -146,14 +157,22 @@ def read_address() -> Asked:
         raise BadAddress(f"Không có loại tin “{name[:40]}”: chọn cần mua, cần bán hoặc tìm đối tác.")
     if state not in ("", "het-han"):
         raise BadAddress(f"Không có tình trạng tin “{state[:40]}”.")
-    return Asked(SIDES[name], state == "het-han", page_number(request.args))
+    text = clean.text(request.args.get("q"))[:MAX_TEXT]
+    return Asked(SIDES[name], state == "het-han", page_number(request.args), text)
+
+
+def newest(asked: Asked, limit: int) -> list[Post]:
+    """The first posts of a list, whatever its page. Raises IndexAway where it is asked for by words."""
+    session, on, among = db.session(), today(g.now), asked.found()
+    return queries.posts(session, asked.side, expired=asked.expired, today=on, offset=0, limit=limit, among=among)
 
 
 def _page(asked: Asked) -> tuple[dict[str, dict[str, int]], Paging, Sequence[Post]]:
-    session, on = db.session(), today(g.now)
-    counts = queries.counts(session, on)
+    session, on, among = db.session(), today(g.now), asked.found()
+    counts = queries.counts(session, on, among)
     paging = Paging(asked.page, counts[asked.side]["expired" if asked.expired else "open"])
-    found = queries.posts(session, asked.side, expired=asked.expired, today=on, offset=paging.offset, limit=paging.size)
+    start, size = paging.offset, paging.size
+    found = queries.posts(session, asked.side, expired=asked.expired, today=on, offset=start, limit=size, among=among)
     return counts, paging, found
 
 

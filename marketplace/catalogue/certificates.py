@@ -40,7 +40,31 @@ _KINDS = (
     ("iso-22000", "ISO 22000", re.compile(r"\biso\s?22000\b")),
     ("huu-co", "Hữu cơ", re.compile(r"\bhuu co\b|\borganic\b|\btcvn 11041\b")),
 )
-_OCOP = re.compile(r"\bocop\b\D{0,12}([3-5])\s?(?:sao|★|\*)|\b([3-5])\s?(?:sao|★)\s?ocop\b")
+# "OCOP năm 2023 đạt 4 sao", "OCOP: ★★★★", "5 sao OCOP"; no "OCOP, khách chấm 5 sao".
+_BESIDE_OCOP = (
+    r"(?:[\s:,()–-]|(?:19|20)\d{2}|nam|dat|duoc|cong nhan|xep|hang|chuan|tieu|cap|tinh|huyen|quoc gia|san pham|"
+    r"chung nhan|long an|tay ninh)*"
+)
+_OCOP = re.compile(rf"\bocop\b{_BESIDE_OCOP}(?:([3-5])\s?(?:sao|★|\*)|(★{{3,5}})(?!★))|\b([3-5])\s?(?:sao|★)\s?ocop\b")
+# What is said before or after a certificate that is not there: "Chưa có chứng nhận VietGAP", "VietGAP: chưa có", "đang
+# chuyển đổi sang hữu cơ". It holds for a list of them: "không có VietGAP, GlobalGAP". Of a text without marks "chua" is
+# believed only before such a word, and not after one that makes it sour: "cà chua đạt VietGAP", "sữa chua hữu cơ".
+_NOT_YET = re.compile(r"(?<!\w)chưa(?!\w)")
+_BETWEEN = (
+    r"(?:[\s:,/()–-]|he|phai|la|co|dat|duoc|cap|giay|to|chung|nhan|chuan|tieu|theo|ap|dung|san|xuat|kip|ky|dang|hoac|hay|"
+    r"nao|viet\s?gah?p|global\s?g\.?\s?a\.?\s?p\.?|haccp|iso\s?22000|huu co|organic|ocop)*"
+)
+_DENIED_BEFORE = re.compile(
+    r"(?:\bkhong\b|(?<!ca )(?<!sua )(?<!dua )\bchua\b(?=\s+(?:co|dat|duoc)\b)"
+    r"|\b(?:dang|sap|se)\s+(?:(?:trong|qua|trinh|giai|doan|thoi|ky|lam|xin|cho|xay|dung|huong|toi|den|ho|so|dang)\s+)*"
+    r"(?:chuyen\s+doi(?:\s+sang)?|cap|(?<!dang )(?:dat|co)|dang\s+ky|xin|cho|lam\s+ho\s+so)\b"
+    r"|\bchuyen\s+doi(?:\s+sang)?\b)"
+    rf"{_BETWEEN}$"
+)
+_DENIED_AFTER = re.compile(
+    r"\s*(?:[:=(–-]\s*(?:khong\b(?=\s*(?:co|dat|[).,;]|$))|dang\s+(?:cho|xin|lam|chuyen)\b|sap\b)"
+    r"|[:=(–-]?\s*(?:khong|chua)\s+(?:co|dat|duoc)\b|[:=(–-]?\s*(?:da\s+)?het\s+(?:han|hieu luc)\b)"
+)
 # "Phân hữu cơ" is a fertiliser, not organic goods.
 _FERTILISER = re.compile(
     r"\b(?:phan|che pham|vi sinh|dinh duong|gia the|dat)\b.{0,40}\bhuu co\b|\bhuu co (?:vi sinh|khoang)\b"
@@ -63,9 +87,9 @@ def is_numbered(text: str) -> bool:
 
 
 def read(texts: Iterable[str] | None) -> tuple[Certificate, ...]:
-    """The certificates of a record, each once, numbered ones first."""
+    """The certificates of a record, each once, numbered ones first; not what it says it has not."""
     plain = dict.fromkeys(clean.text(text) for text in texts or ())
-    found = [Certificate(text, is_numbered(text)) for text in plain if text]
+    found = [Certificate(text, is_numbered(text)) for text in plain if text and not _is_denial(text)]
     return tuple(sorted(found, key=lambda item: not item.numbered))
 
 
@@ -79,18 +103,37 @@ def codes(texts: Iterable[str] | None, title: str = "", ocop_stars: int | None =
     found: dict[str, None] = {}
     stars = {ocop_stars}
     for text in (*(texts or ()), title):
-        if not text:
-            continue
-        folded = clean.fold(text)
+        folded = _folded(text)
         for code, _, pattern in _KINDS:
-            if not pattern.search(folded) or (code == "huu-co" and _FERTILISER.search(folded)):
+            if not _told(pattern, folded) or (code == "huu-co" and _FERTILISER.search(folded)):
                 continue
             found[code] = None
             if text is not title and is_numbered(text):
                 found[code + _NUMBERED] = None
-        stars.update(int(left or right) for left, right in _OCOP.findall(folded))
+        stars.update(int(one[1] or one[3] or len(one[2])) for one in _told(_OCOP, folded))
     found.update((f"ocop-{count}", None) for count in _STARS if count in stars)
     return tuple(found)
+
+
+def _is_denial(text: str) -> bool:
+    """Does a text name certificates only to say that they are missing?"""
+    folded = _folded(text)
+    named = [pattern for pattern in (*(pattern for _, _, pattern in _KINDS), _OCOP) if pattern.search(folded)]
+    return bool(named) and not any(_told(pattern, folded) for pattern in named)
+
+
+def _folded(text: str) -> str:
+    """Without marks, "chưa" (not yet) as "khong", since without its marks it reads like "chua" (sour)."""
+    return clean.fold(_NOT_YET.sub("không", clean.text(text).lower()))
+
+
+def _told(pattern: re.Pattern[str], folded: str) -> list[re.Match[str]]:
+    """Where a text names a certificate that it does not say is missing."""
+    return [
+        found
+        for found in pattern.finditer(folded)
+        if not _DENIED_BEFORE.search(folded[: found.start()]) and not _DENIED_AFTER.match(folded, found.end())
+    ]
 
 
 def names() -> dict[str, str]:

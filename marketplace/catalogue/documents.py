@@ -18,6 +18,7 @@ from marketplace.catalogue.categories import group
 from marketplace.catalogue.commodities import of_title
 from marketplace.catalogue.facets import UNKNOWN
 from marketplace.catalogue.ranking import boost
+from marketplace.places import nearness
 from marketplace.web.formats import today as day_of
 from search_index.documents import MAX_SORT_KEY, Document
 
@@ -146,7 +147,12 @@ _Place = tuple[str | None, str | None, str | None, str | None]
 
 
 def _place(row: Row, prefix: str = "") -> _Place:
+    """The columns of the place. An address in the new form names no old district: where its unit lies in one district
+    only, that is it."""
     province, district, commune, unit = (row[prefix + name] for name in PLACE)
+    if unit and not district:
+        districts = places.districts_of_unit(unit)
+        district = districts[0] if len(districts) == 1 else None
     return province, district, commune, unit
 
 
@@ -159,6 +165,7 @@ def _shared(kind: str, row: Row, place: _Place, today: date) -> dict[str, tuple[
         "source": (row["source"],),
         "district": (district or UNKNOWN,),
         "unit": (unit or UNKNOWN,),
+        facets.SPOT: (nearness.spot(district, unit),),
         # A clock that was wrong once may have told of tomorrow.
         "seen": (min(seen_on, today).isoformat() if seen_on else UNKNOWN,),
     }

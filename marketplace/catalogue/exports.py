@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from marketplace.board.queries import Post
+from marketplace.board.views import NAMES as SIDE_NAMES
 from marketplace.catalogue import categories
 from marketplace.catalogue.hits import Card
 from marketplace.catalogue.queries import ListingCard, SellerCard, place_line
@@ -22,9 +23,12 @@ from search_index.documents import Results
 MAX_ROWS = 5_000
 HEADER = (
     "Loại",
+    "Loại tin",
     "Mã",
     "Tên",
     "Người bán",
+    "Loại người bán",
+    "Số sản phẩm đang thấy",
     "Giá ghi trên sàn",
     "Giá từ (đồng)",
     "Giá đến (đồng)",
@@ -33,6 +37,9 @@ HEADER = (
     "Nhóm hàng",
     "Sao OCOP",
     "Chứng nhận ghi trên sàn",
+    "Số lượng",
+    "Ngày đăng",
+    "Hết hạn",
     "Nơi",
     "Sàn",
     "Trang trên sàn",
@@ -83,9 +90,12 @@ def rows(found: Iterable[Card]) -> Iterator[Sequence[Cell]]:
         price = data.get("price") or {}
         yield (
             KIND_NAMES[data["kind"]],
+            SIDE_NAMES.get(data.get("side") or ""),
             data["id"],
             data["title"],
             data.get("seller"),
+            data.get("seller_kind"),
+            data.get("listings"),
             price.get("text"),
             price.get("min_vnd"),
             price.get("max_vnd"),
@@ -94,6 +104,9 @@ def rows(found: Iterable[Card]) -> Iterator[Sequence[Cell]]:
             data.get("group"),
             data.get("ocop_stars"),
             "; ".join(data.get("certificates", ())),
+            data.get("quantity"),
+            data.get("posted_on"),
+            data.get("expires_on"),
             data["place"],
             data["source"],
             data["source_url"],

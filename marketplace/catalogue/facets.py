@@ -18,6 +18,8 @@ FACETS = ("kind", "source", "category", "district", "unit", "certificate", "pric
 # Two that can be filtered by but have too many values to be counted: "seller:17", the account that sells a listing,
 # and the slugs of the commodities its title offers.
 SELLER, COMMODITY = "seller", "commodity"
+# Where a record lies, for the order by nearness alone: never counted nor shown.
+SPOT = "spot"
 # The value of records of which it is not known: it can be chosen like any other.
 UNKNOWN = "chua-ro"
 

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from connectors import clean
 from marketplace import places
-from marketplace.catalogue.facets import OLDER, UNKNOWN, seen_days
+from marketplace.catalogue.facets import OLDER, SPOT, UNKNOWN, seen_days
 from marketplace.catalogue.filters import BY_PARAM, FILTERS, KIND_NAMES, KINDS, Filter
 from marketplace.places import nearness
 from marketplace.web.errors import BadAddress
@@ -116,7 +116,7 @@ class SearchRequest:
             if values and not (only_kind and one.param == "loai"):
                 chosen[one.param] = values
         sort, near = args.get("xep", ""), args.get("gan", "")
-        if sort and sort not in SORTS:
+        if sort and sort not in _sorts(only_kind):
             raise BadAddress(f"Không có cách xếp “{sort[:40]}”.")
         if near and near not in nearness.starts():
             raise BadAddress(f"Không có nơi “{near[:40]}” để xếp theo nơi gần nhất.")
@@ -142,7 +142,7 @@ class SearchRequest:
     @property
     def sorts(self) -> dict[str, str]:
         """The orders of this page."""
-        return {value: label for value, label in SORTS.items() if not (self.only_kind and value == "gia")}
+        return _sorts(self.only_kind)
 
     @property
     def active(self) -> int:
@@ -184,7 +184,7 @@ class SearchRequest:
             exact=self.exact,
             typing=self.typing,
             sort=_INDEX_SORTS.get(self.sort, ""),
-            near=Near("district", nearness.districts_from(self.near)) if self.near else None,
+            near=near_from(self.near) if self.near else None,
         )
 
     def values(self, one: Filter, counts: Sequence[FacetCount]) -> list[Value]:
@@ -254,6 +254,16 @@ def near_starts() -> Mapping[str, Mapping[str, str]]:
     old = dict(places.districts())
     now = {code: places.unit_name(code) for code in nearness.starts() if code not in old}
     return {"Huyện, thị xã, thành phố cũ": old, "Xã, phường hiện nay": now}
+
+
+def _sorts(only_kind: str) -> dict[str, str]:
+    """Sellers have no price."""
+    return {value: label for value, label in SORTS.items() if not (only_kind and value == "gia")}
+
+
+def near_from(code: str) -> Near:
+    """The order by nearness to one of those places. KeyError for another."""
+    return Near(SPOT, nearness.spots_from(code))
 
 
 def _switched(chosen: tuple[str, ...], value: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -24,7 +24,7 @@ from marketplace.catalogue import (
 )
 from marketplace.catalogue.corrections import Overlay
 from marketplace.catalogue.models import Seller
-from marketplace.catalogue.same_seller import Account, sellers_alike
+from marketplace.catalogue.same_seller import SILENT, Account, sellers_alike
 from marketplace.catalogue.search_request import (
     KIND_NAMES,
     KINDS,
@@ -156,6 +156,7 @@ def listing(listing_id: int, name: str) -> str | BaseResponse:
         charts=_price_charts(page),
         states=sync.states(session, _config(), g.now),
         strip_slots=_strip(row.seller, accounts, page.seller_listings, page.laid) if row.seller else (),
+        silent=_titles(source for source in SILENT if source != row.source),
         excerpt=EXCERPT,
         phones=masked_phones(row.seller.phone) if row.seller else (),
     )
@@ -187,6 +188,7 @@ def seller(seller_id: int, name: str) -> str | BaseResponse:
         certificates=certificates.read(row.certificates),
         state=sync.states(session, _config(), g.now).get(row.source),
         strip_slots=_strip(row, accounts, page.listings, page.laid),
+        silent=_titles(source for source in SILENT if source != row.source),
         excerpt=EXCERPT,
         address_name=name_of(row.name) or None,
     )
@@ -265,7 +267,7 @@ def _lower(name: str) -> str:
 
 
 def _ways_out(asked: SearchRequest, results: Results) -> list[Way]:
-    return ways_out(asked, lambda other: hits.found(other, 0, 0, counted=False).total, results.spellings)
+    return ways_out(asked, lambda other: hits.found(other, 0, 0, counted=False), results.spellings)
 
 
 def _is_missed(asked: SearchRequest) -> bool:
@@ -277,8 +279,12 @@ def _is_stale(states: Mapping[str, sync.SourceState], source: str) -> bool:
     return source in states and bool(states[source].gap)
 
 
+def _titles(sources: Iterable[str]) -> str:
+    return " và ".join(floors.floor(source).title for source in sources)
+
+
 def _strip(seller: Seller, accounts: Sequence[Account], listings: int, laid: Overlay) -> tuple[floors.Slot, ...]:
-    """Where the seller is found: with the account itself, and with those of the same number or tax code."""
+    """Where the seller is found: with the account itself, and with those told to be theirs."""
     return floors.strip(elsewhere.states(db.session(), seller, accounts, laid, sells=listings > 0))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from marketplace import places
-from marketplace.catalogue.search_request import BY_PARAM, Chip, SearchRequest
+from marketplace.catalogue.search_request import BY_PARAM, SearchRequest
+from search_index.documents import Results
 
 # Every way is searched once: a page without hits must not cost more than one with them.
 _FILTERS = 6
@@ -23,27 +24,24 @@ class Way:
     hits: int
 
 
-def ways_out(asked: SearchRequest, count: Callable[[SearchRequest], int], told: Collection[str] = ()) -> list[Way]:
-    """The searches near `asked` that find something: first those for the same words with fewer filters or in a wider
-    place, then those for fewer words; most hits first in each. `count` tells the hits of a search; texts that are
-    `told` already are left out.
+def ways_out(asked: SearchRequest, search: Callable[[SearchRequest], Results], told: Collection[str] = ()) -> list[Way]:
+    """The searches near `asked` that find something: first those for the same words with one filter fewer or in a
+    wider place, then those for fewer words, most hits first in each; without any filter at the end. `search` tells the
+    hits of a search; texts that are `told` already are left out.
     """
     chips = asked.chips()
-    wider = [*_without_filters(asked, chips[:_FILTERS]), *_wider_places(asked)]
-    shorter = [way for way in _without_words(asked.unfiltered()) if way[1].text not in told]
-    return [*_found(wider, count), *_found(shorter, count)[:_SHOWN_WORDS]]
+    wider = [*((f"Bỏ lọc “{chip.label}”", chip.without) for chip in chips[:_FILTERS]), *_wider_places(asked)]
+    bare = [("Bỏ hết bộ lọc", asked.unfiltered())] if len(chips) > 1 else []
+    return [
+        *_found(wider, search),
+        *_fewer_words(asked.unfiltered(), search, {asked.text, *told})[:_SHOWN_WORDS],
+        *_found(bare, search),
+    ]
 
 
-def _found(ways: list[tuple[str, SearchRequest]], count: Callable[[SearchRequest], int]) -> list[Way]:
-    told = [Way(label, asked, count(asked)) for label, asked in ways]
-    return sorted((way for way in told if way.hits), key=lambda way: -way.hits)
-
-
-def _without_filters(asked: SearchRequest, chips: list[Chip]) -> list[tuple[str, SearchRequest]]:
-    found = [(f"Bỏ lọc “{chip.label}”", chip.without) for chip in chips]
-    if len(chips) > 1:
-        found.append(("Bỏ hết bộ lọc", asked.unfiltered()))
-    return found
+def _found(ways: Iterable[tuple[str, SearchRequest]], search: Callable[[SearchRequest], Results]) -> list[Way]:
+    found = [Way(label, asked, search(asked).total) for label, asked in ways]
+    return sorted((way for way in found if way.hits), key=lambda way: -way.hits)
 
 
 def _wider_places(asked: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
@@ -62,10 +60,17 @@ def _districts(unit: str) -> tuple[str, ...]:
         return ()
 
 
-def _without_words(asked: SearchRequest) -> list[tuple[str, SearchRequest]]:
-    """The search with one word less, for each of its words. A quoted phrase is left as it is."""
+def _fewer_words(asked: SearchRequest, search: Callable[[SearchRequest], Results], told: Collection[str]) -> list[Way]:
+    """The search with one word less, for each of its words, named by what is searched for then: "thanh lonh" finds
+    thanh long. A quoted phrase is left as it is.
+    """
     words = asked.text.split(" ")
     if len(words) < 2 or len(words) > _WORDS or '"' in asked.text:
         return []
-    shorter = [" ".join((*words[:at], *words[at + 1 :])) for at in range(len(words))]
-    return [(f"Tìm “{text}”", replace(asked, text=text)) for text in dict.fromkeys(shorter)]
+    found: dict[str, Way] = {}
+    for text in dict.fromkeys(" ".join((*words[:at], *words[at + 1 :])) for at in range(len(words))):
+        results = search(replace(asked, text=text))
+        read = results.read_as or text
+        if results.total and read not in told and text not in told:
+            found.setdefault(read, Way(f"Tìm “{read}”", replace(asked, text=read), results.total))
+    return sorted(found.values(), key=lambda way: -way.hits)

@@ -46,6 +46,8 @@ def search(
         raise click.UsageError(f"QUERY has {len(query)} characters: at most {MAX_TEXT}.")
     wanted = _wanted(filters)
     if kind:
+        if wanted.get("kind", (kind,)) != (kind,):
+            raise click.UsageError(f"--kind {kind} and --filter kind={wanted['kind'][0]} ask for different kinds")
         wanted["kind"] = (kind,)
     config = config_of(context)
     with prepared(config):

@@ -141,6 +141,7 @@ def test_what_a_person_decides_and_puts_right(instance: Path, sandbox: Sandbox) 
         (["search", "gạo", "--filter", "colour=red"], 2, "expected FACET=VALUE"),
         (["search", "gạo", "--filter", "stock=no"], 2, "stock is one of con-hang, het-hang, chua-ro"),
         (["search", "gạo", "--filter", "seller=17"], 2, "such as seller:17"),
+        (["search", "gạo", "--kind", "seller", "--filter", "kind=listing"], 2, "ask for different kinds"),
         (["search", "gạo", "--sort", "name"], 2, "'name' is not one of"),
         (["release", "99"], 1, "there is no run 99"),
         (["dismiss", "99", "--reason", "x"], 1, "there is no run 99"),

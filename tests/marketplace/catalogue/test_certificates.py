@@ -47,6 +47,11 @@ def test_numbered_ones_come_first_and_each_stands_once() -> None:
     assert certificates.read(None) == ()
 
 
+def test_what_is_said_to_be_missing_is_no_certificate() -> None:
+    texts = ["Chưa có chứng nhận VietGAP", "Chưa có HACCP, đã có VietGAP", "Rau sạch", "Không có"]
+    assert [item.text for item in certificates.read(texts)] == texts[1:]
+
+
 @given(st.text(max_size=120))
 def test_any_text_can_be_judged(text: str) -> None:
     assert certificates.is_numbered(text) in (True, False)
@@ -71,6 +76,31 @@ def test_any_text_can_be_judged(text: str) -> None:
         (None, "Gạo đạt chuẩn 5 sao", None, ()),
         (None, "Gạo", 0, ()),
         (None, "", None, ()),
+        (["OCOP năm 2023 đạt 4 sao"], "", None, ("ocop-4",)),
+        (["OCOP: ★★★★"], "", None, ("ocop-4",)),
+        (["OCOP ★★★★★"], "", None, ("ocop-5",)),
+        (["OCOP cấp tỉnh, 3 sao"], "", None, ("ocop-3",)),
+        (["OCOP, khách chấm 5 sao"], "", None, ()),
+        (["Chưa đạt OCOP 3 sao"], "", None, ()),
+        (["Chưa có chứng nhận VietGAP"], "", None, ()),
+        (["Không có VietGAP"], "", None, ()),
+        (["không có VietGAP, GlobalGAP hay HACCP"], "", None, ()),
+        (["Chưa được cấp giấy chứng nhận VietGAP"], "", None, ()),
+        (["chua co chung nhan vietgap"], "", None, ()),
+        (["đang chuyển đổi hữu cơ"], "", None, ()),
+        (["Đang trong giai đoạn chuyển đổi sang hữu cơ"], "", None, ()),
+        (["Đang làm hồ sơ VietGAP"], "", None, ()),
+        (["VietGAP: chưa có"], "", None, ()),
+        (["VietGAP (đang chờ cấp)"], "", None, ()),
+        (["VietGAP hết hạn"], "", None, ()),
+        (["Chưa có HACCP, đã có VietGAP"], "", None, ("vietgap",)),
+        (["Không thuốc trừ sâu, VietGAP"], "", None, ("vietgap",)),
+        (["VietGAP không dùng thuốc trừ sâu"], "", None, ("vietgap",)),
+        (["Đang có chứng nhận VietGAP"], "", None, ("vietgap",)),
+        (None, "Cà chua VietGAP", None, ("vietgap",)),
+        (None, "Ca chua dat VietGAP", None, ("vietgap",)),
+        (None, "Sữa chua hữu cơ", None, ("huu-co",)),
+        (None, "Dưa chua VietGAP", None, ("vietgap",)),
     ],
 )
 def test_a_claim_can_be_filtered_by_and_stays_a_claim(

@@ -13,25 +13,48 @@ CHAU_THANH, TAN_AN, TAN_HUNG, CAN_GIUOC = "808", "794", "796", "807"
 DEGREES = st.tuples(st.floats(-85, 85), st.floats(-180, 180))
 
 
+def district_order(start: str) -> list[str]:
+    return [value for group in nearness.spots_from(start) for value in group if value in dict(places.districts())]
+
+
 @pytest.mark.parametrize("start", nearness.starts())
-def test_every_district_has_its_place_in_the_order(start: str) -> None:
-    groups = nearness.districts_from(start)
-    everywhere = [code for group in groups for code in group]
-    assert sorted(everywhere) == [code for code, _ in places.districts()]
+def test_every_spot_has_one_place_in_the_order(start: str) -> None:
+    """Whatever a record tells of its place, as far as it lies on land of Long An."""
+    values = [value for group in nearness.spots_from(start) for value in group]
+    assert len(values) == len(set(values))
+    spots = {nearness.spot(code, None) for code, _ in places.districts()}
+    for unit, _ in places.units():
+        spots |= {nearness.spot(district, unit) for district in (None, *places.districts_of_unit(unit))}
+    assert set(values) == spots
+    assert all(nearness.spots_from(start)), "no group is empty"
 
 
 def test_the_order_is_the_one_on_the_map() -> None:
-    from_chau_thanh = [group[0] for group in nearness.districts_from(CHAU_THANH)]
+    from_chau_thanh = district_order(CHAU_THANH)
     assert from_chau_thanh[0] == CHAU_THANH
     assert from_chau_thanh.index(TAN_AN) < from_chau_thanh.index(CAN_GIUOC) < from_chau_thanh.index(TAN_HUNG)
-    assert nearness.districts_from(TAN_HUNG)[1] == ("797",), "Vĩnh Hưng"
+    assert district_order(TAN_HUNG)[1] == "797", "Vĩnh Hưng"
 
 
-def test_a_new_unit_stands_where_its_districts_did() -> None:
+def test_a_unit_comes_first_by_itself_then_its_districts() -> None:
     for code, _ in places.units():
-        assert nearness.districts_from(code)[0] == places.districts_of_unit(code)
+        itself, around, *_ = nearness.spots_from(code)
+        own = places.districts_of_unit(code)
+        assert {value.partition(":")[0] for value in itself} == {code}
+        assert set(own) <= set(around)
+        others = {unit for district in own for unit, _ in places.units() if district in places.districts_of_unit(unit)}
+        assert others - {code} <= set(around)
+
+
+def test_a_unit_over_two_districts_goes_with_the_nearer_one() -> None:
     crossing = [code for code, _ in places.units() if len(places.districts_of_unit(code)) == 2]
     assert len(crossing) == 5
+    for unit in crossing:
+        for district in places.districts_of_unit(unit):
+            (other,) = (one for one in places.districts_of_unit(unit) if one != district)
+            nearest = nearness.spots_from(district)[0]
+            assert {unit, nearness.spot(district, unit)} <= set(nearest)
+            assert nearness.spot(other, unit) not in nearest, "told to lie in the other one"
 
 
 def test_a_place_outside_is_no_start() -> None:
@@ -39,7 +62,7 @@ def test_a_place_outside_is_no_start() -> None:
     assert outside not in nearness.starts()
     for code in (outside, "1", ""):
         with pytest.raises(KeyError):
-            nearness.districts_from(code)
+            nearness.spots_from(code)
 
 
 @given(DEGREES, DEGREES)

@@ -346,3 +346,19 @@ def test_a_held_run_says_how_it_is_released(client: FlaskClient, ids: Ids) -> No
     assert f"marketplace release {ids.held_run}" in page.text
     assert "Lỗi: sàn yêu cầu xác minh (CAPTCHA)" in read(client, f"/nguon/lan/{ids.failed_run}").text
     assert read(client, "/nguon/lan/999").status == 404
+
+
+def test_the_board_is_searched_by_words_on_every_twin(client: FlaskClient) -> None:
+    page = read(client, "/can-mua-can-ban?q=nàng+thơm")
+    assert "1 tin cần mua đang mở khớp “nàng thơm”" in page.text
+    assert [link.get_text() for link in page.html.select("ul.list h3 a")] == ["Cần mua gạo Nàng Thơm"]
+    assert "Bạn cần mua “nàng thơm”" in page.text
+    assert "chưa nhận tin đăng" in page.text
+    data = client.get("/can-mua-can-ban.json?q=nàng+thơm").get_json()
+    assert (data["query"], data["total"], len(data["results"])) == ("nàng thơm", 1, 1)
+    assert client.get("/can-mua-can-ban.csv?q=nàng+thơm").get_data(as_text=True).count("Cần mua gạo") == 1
+    feed = client.get("/can-mua-can-ban.atom?q=nàng+thơm").get_data(as_text=True)
+    assert feed.count("<entry>") == 1
+    nothing = read(client, "/can-mua-can-ban?q=sầu+riêng&loai=ban")
+    assert "Chưa có tin cần bán nào đang mở khớp “sầu riêng”" in nothing.text
+    assert "Xem mọi tin cần bán" in nothing.text

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from marketplace.catalogue import indexing
+from marketplace.catalogue.models import Seller
 from marketplace.catalogue.search_request import BY_PARAM, SearchRequest
+from marketplace.db import db, writer
 from search_index.documents import FacetCount
 from tests.marketplace.web.catalogue import NOW, NS, VS
+from tests.marketplace.web.conftest import Market
 from tests.marketplace.web.reading import read
 from tests.marketplace.web.test_web_search import facet, titles, told
 
@@ -112,7 +118,28 @@ def test_hits_can_be_ordered_by_nearness(client: FlaskClient) -> None:
     far = told(client, "xep=gan&gan=807&trang=3")["results"]
     assert far[-1]["place"] == "", "an unknown place comes last"  # type: ignore[index]  # plain JSON
     unit = told(client, "xep=gan&gan=28243")
-    assert unit["results"][0]["place"].endswith("(Châu Thành cũ)")  # type: ignore[index]  # plain JSON
+    assert unit["results"][0]["place"] == "xã An Lục Long (Châu Thành cũ)"  # type: ignore[index]  # plain JSON
+
+
+def test_an_address_of_today_lies_in_its_old_district_and_near(another: Callable[..., Market]) -> None:
+    """It names a unit alone; where that lies in one old district, the filter and the order know which."""
+    market = another(indexed=False)
+    with market.app.app_context():
+        config, session = market.app.config["MARKETPLACE"], db.session()
+        today_form = {"province": "Tây Ninh", "old_district": None, "old_commune": None, "unit_2025": "27943"}
+        session.execute(update(Seller).where(Seller.id == market.ids.household).values(today_form))
+        session.commit()
+        indexing.rebuild(writer(db.engine), config.index_folder, config.search.backend)
+        db.session.remove()
+    here = told(market.client, "xa=27943")
+    total = here["total"]
+    assert total
+    assert [(line["label"], line["count"]) for line in here["facets"]["huyen"]] == [("Đức Hòa", total)]  # type: ignore[index]  # plain JSON
+    assert told(market.client, "huyen=802")["total"] == total
+    for start in ("27943", "802"):
+        near = told(market.client, f"xep=gan&gan={start}")["results"]
+        places = [item["place"] for item in near]  # type: ignore[attr-defined]  # plain JSON
+        assert all(place == "xã An Ninh, Tây Ninh" for place in places[:total])
 
 
 def test_the_order_is_a_form_that_keeps_the_search(client: FlaskClient) -> None:
@@ -143,6 +170,32 @@ def test_the_twins_have_the_same_filters_and_order(client: FlaskClient) -> None:
     }
     assert set(data["facets"]) == {"loai", "san", "nhom", "huyen", "xa", "cn", "gia", "con", "thay"}  # type: ignore[call-overload]  # plain JSON
     assert {"read_as", "changes", "spellings", "sort", "near"} <= data.keys()
+
+
+def test_the_csv_tells_what_the_json_tells(client: FlaskClient) -> None:
+    def row(address: str, number: int) -> dict[str, str]:
+        text = client.get(address).get_data(as_text=True).lstrip("\ufeff")
+        return next(line for line in csv.DictReader(io.StringIO(text)) if line["Mã"] == str(number))
+
+    ids = told(client, "q=mua+chanh&loai=tin")["results"]
+    post = row("/tim.csv?q=mua+chanh&loai=tin", ids[0]["id"])  # type: ignore[index]  # plain JSON
+    assert {name: post[name] for name in ("Loại", "Loại tin", "Số lượng", "Ngày đăng", "Hết hạn")} == {
+        "Loại": "Tin mua bán",
+        "Loại tin": "Cần mua",
+        "Số lượng": "5 tấn/tuần",
+        "Ngày đăng": "2026-11-21",
+        "Hết hạn": "2026-12-11",
+    }
+    one = client.get("/nguoi-ban.json?q=duong+xuan+xanh").get_json()["results"][0]
+    seller = row("/nguoi-ban.csv?q=duong+xuan+xanh", one["id"])
+    assert (seller["Loại người bán"], seller["Số sản phẩm đang thấy"]) == ("Hợp tác xã", str(one["listings"]))
+    assert one["listings"] > 0
+
+
+def test_sellers_are_in_no_order_of_price(client: FlaskClient) -> None:
+    for twin in ("", ".json", ".csv"):
+        assert client.get(f"/nguoi-ban{twin}?xep=gia").status_code == 400
+        assert client.get(f"/nguoi-ban{twin}?xep=moi").status_code == 200
 
 
 def test_one_state_has_one_address() -> None:

@@ -148,7 +148,11 @@ def test_nothing_found_offers_spellings_fewer_words_and_a_way_to_ask_for_it(
     board = read(client, str(link["href"]))
     assert board.status == 200
     assert "Bạn cần mua “sầu riêng xyz”" in board.text
+    assert "chưa nhận tin đăng" in board.text
     assert "Đăng trên nongsanantoanlongan.vn" in board.text
+    field = board.html.select_one("input[name=q]")
+    assert field is not None
+    assert field["value"] == "sầu riêng xyz"
 
 
 def test_a_quoted_phrase_is_not_taken_apart(client: FlaskClient, answering: Callable[..., None]) -> None:
