@@ -236,7 +236,7 @@ def _offered(line: Suggestion, only_kind: str) -> dict[str, str]:
         label = f"Người bán trên {floors.floor(line.hit.source).title}"
         url = seller_address(hits.record_id(line.hit), line.hit.title)
     elif line.kind == "place":
-        label, url = f"Nơi, {number(line.hits)} kết quả", url_for(base, **line.params)
+        label, url = f"Địa điểm · {number(line.hits)} kết quả", url_for(base, **line.params)
     else:
         label, url = "Sản phẩm", url_for(base, q=line.text)
     return {"kind": line.kind, "text": line.text, "label": label, "url": url}
