@@ -68,6 +68,4 @@ def _without_words(asked: SearchRequest) -> list[tuple[str, SearchRequest]]:
     if len(words) < 2 or len(words) > _WORDS or '"' in asked.text:
         return []
     shorter = [" ".join((*words[:at], *words[at + 1 :])) for at in range(len(words))]
-    return [
-        (f"Tìm “{text}”", replace(asked, text=text, exact=False, typing=False)) for text in dict.fromkeys(shorter)
-    ]
+    return [(f"Tìm “{text}”", replace(asked, text=text, exact=False, typing=False)) for text in dict.fromkeys(shorter)]

@@ -9,8 +9,10 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from marketplace.catalogue import misses
+from marketplace.catalogue.models import SearchMiss
 from marketplace.db import db
 from marketplace.web import finding
 from search_index.documents import Change, FacetCount, Query, Results
@@ -208,6 +210,26 @@ def test_searches_without_hits_are_counted_and_nothing_else(another: Callable[..
     with market.app.app_context():
         found = misses.top(db.session(), date(2026, 11, 23), 10)
     assert found == [misses.Miss("sầu riêng", 2, date(2026, 11, 23))]
+
+
+def test_only_visitors_searches_are_counted(another: Callable[..., Market]) -> None:
+    market = another()
+    android = "Mozilla/5.0 (Linux; Android 12; CUBOT NOTE 20) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36"
+    for agent in (
+        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+        "Mozilla/5.0 (compatible; coccocbot-web/1.0)",
+        "facebookexternalhit/1.1",
+        "python-requests/2.31",
+        "",
+    ):
+        market.client.get("/tim?q=sầu+riêng", headers={"User-Agent": agent})
+    market.client.head("/tim?q=sầu+riêng", headers={"User-Agent": android})
+    for name in ("Sec-Purpose", "Purpose"):
+        market.client.get("/tim?q=sầu+riêng", headers={"User-Agent": android, name: "prefetch"})
+    for _ in range(2):
+        market.client.get("/tim?q=măng+cụt", headers={"User-Agent": android})
+    with market.app.app_context():
+        assert db.session.execute(select(SearchMiss.text, SearchMiss.count)).all() == [("măng cụt", 2)]
 
 
 def test_a_page_is_whole_although_the_count_can_t_be_written(another: Callable[..., Market]) -> None:

@@ -189,7 +189,9 @@ def test_back_and_forth_with_slow_answers_shows_what_the_address_says(page: Page
 def test_letters_typed_while_a_link_is_followed_are_kept_and_so_is_the_click(page: Page, site: str) -> None:  # noqa: F811 - a fixture
     page.goto(site + "/tim?q=thanh+long")
     waiting: list[Route] = []
-    page.route("**/tim?*", lambda route: waiting.append(route) if "go=1" not in route.request.url else route.continue_())
+    page.route(
+        "**/tim?*", lambda route: waiting.append(route) if "go=1" not in route.request.url else route.continue_()
+    )
     with page.expect_request("**loai=san-pham*"):
         page.locator(".facets").get_by_role("link", name="Sản phẩm").click()
     box = page.get_by_role("combobox", name=COMBOBOX)
