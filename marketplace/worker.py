@@ -11,14 +11,14 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event, Lock
 
 from apscheduler.executors.pool import ThreadPoolExecutor as Threads
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from connectors import REGISTRY
@@ -30,7 +30,7 @@ from marketplace.instance import rebuild_index, update_index
 from marketplace.sync import actions, queries, schedule
 from marketplace.sync.engine import StoppedError
 from marketplace.sync.lease import Busy, is_held
-from marketplace.sync.models import Run
+from marketplace.sync.models import READINGS, Run
 from marketplace.sync.schedule import Plan
 from marketplace.web.formats import VIETNAM, moment
 from search_index import generations
@@ -148,13 +148,13 @@ class Worker:
         """Build the search index anew once a night, when the readings are over: a record that was seen and found
         unchanged stands in no outbox, but the day it was seen and its weight have moved. Searches go on meanwhile.
 
-        An index built since the night began is left alone, whoever built it.
+        An index built since the last reading and since the last night's end is left alone, whoever built it.
         """
         try:
             at = self.clock()
-            begun = schedule.night(self.config.worker.night).ends(at) - timedelta(days=1)
+            since = max(schedule.night(self.config.worker.night).ends(at) - timedelta(days=1), self._last_read())
             built = generations.built_at(self.config.index_folder)
-            if (built is not None and begun <= built <= at + timedelta(days=1)) or self._more_tonight(at):
+            if (built is not None and since <= built <= at + timedelta(days=1)) or self._more_tonight(at):
                 return
             with self._indexing:
                 count = rebuild_index(self.config, self.engine)
@@ -223,6 +223,12 @@ class Worker:
                 if comes is not None and comes < over and not self._waits(session, slug, at):
                     return True
         return False
+
+    def _last_read(self) -> datetime:
+        """When the last reading of any source was over."""
+        with Session(self.engine) as session:
+            found = session.scalar(select(func.max(Run.finished_at)).where(Run.kind.in_(READINGS)))
+        return found or datetime.min.replace(tzinfo=UTC)
 
     def _waits(self, session: Session, slug: str, at: datetime) -> bool:
         """Due, but not read now: in quarantine, or it could not be begun."""

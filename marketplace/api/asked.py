@@ -53,7 +53,9 @@ T = TypeVar("T", bound=Struct)
 
 Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="how many at most")]
 _CHANGED_SINCE = Meta(
-    tz=True, description="only what we saw change then or later: an ISO 8601 time with its zone (`+` is written `%2B`)"
+    tz=True,
+    description="only what changed, was put right, went (then with `gone_since`) or came back then or later: "
+    "an ISO 8601 time with its zone (`+` is written `%2B`)",
 )
 
 

@@ -78,7 +78,7 @@ def _put_right(session: Session, laid: Overlay, kind: Any, model: Any) -> list[d
     if not touched:
         return []
     columns = [getattr(model, name) for name in _READ[model]]
-    rows = session.execute(select(*columns).where(model.id.in_(touched), model.gone_at.is_(None))).mappings()
+    rows = session.execute(select(*columns).where(model.id.in_(touched))).mappings()
     return [{**row, **laid.columns(kind, row)} for row in map(dict, rows)]
 
 

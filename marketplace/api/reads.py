@@ -1,5 +1,6 @@
-"""What the lists and records are read with. Lists are walked in the order of (changed_at, id): whatever changes while
-somebody pages moves to the end, so it is met again and nothing is missed.
+"""What the lists and records are read with. Lists are walked in the order of (changed_at, id), those with
+`changed_since` in the order of the moments `deltas` tells: whatever changes while somebody pages moves to the end, so
+it is met again and nothing is missed.
 
 Each function says how many SQL statements it makes; filters add at most three where people have put records right.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from msgspec import UNSET, UnsetType
@@ -15,7 +17,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from connectors.contract import RecordKind
-from marketplace.api import filters
+from marketplace.api import deltas, filters
 from marketplace.api.asked import ListAsked, ListingsAsked, RequestsAsked, SellersAsked
 from marketplace.board.models import Request
 from marketplace.catalogue.corrections import Overlay, overlay
@@ -32,22 +34,20 @@ def listings(session: Session, asked: ListingsAsked) -> tuple[list[Seen[Listing]
     one more where a listing was given another seller."""
     laid = overlay(session)
     query = _listings().where(
-        Listing.gone_at.is_(None),
-        filters.listings(session, laid, _wanted(asked, "old_district", "unit_2025", "group_code")),
+        filters.listings(session, laid, _wanted(asked, "old_district", "unit_2025", "group_code"))
     )
     of_one = not isinstance(asked.seller, UnsetType)
     if of_one:
         query = query.where(laid.sold_by([cast(int, asked.seller)]))
-    return _page(session, query, Listing, asked, lambda rows: _lay_over_listings(session, laid, rows), few=of_one)
+    put_right = partial(_lay_over_listings, session, laid)
+    return _page(session, query, "listing", asked, laid, put_right, few=of_one)
 
 
 def sellers(session: Session, asked: SellersAsked) -> tuple[list[Seen[Seller]], dict[int, int], str]:
     """A page of visible sellers, the number of their listings, and the cursor of the next page. Three statements."""
     laid = overlay(session)
-    query = _sellers().where(
-        Seller.gone_at.is_(None), filters.sellers(session, laid, _wanted(asked, "old_district", "unit_2025"))
-    )
-    found, cursor = _page(session, query, Seller, asked, lambda rows: _lay_over(laid, "seller", rows))
+    query = _sellers().where(filters.sellers(session, laid, _wanted(asked, "old_district", "unit_2025")))
+    found, cursor = _page(session, query, "seller", asked, laid, partial(_lay_over, laid, "seller"))
     return found, listing_counts(session, laid, [row.id for row, _ in found]), cursor
 
 
@@ -55,15 +55,14 @@ def requests(session: Session, asked: RequestsAsked, today: date) -> tuple[list[
     """A page of visible posts and the cursor of the next one. Two statements."""
     laid = overlay(session)
     query = _requests().where(
-        Request.gone_at.is_(None),
-        filters.requests(session, laid, _wanted(asked, "old_district", "unit_2025", "group_code")),
+        filters.requests(session, laid, _wanted(asked, "old_district", "unit_2025", "group_code"))
     )
     if asked.side is not UNSET:
         query = query.where(Request.side == asked.side)
     if asked.open is not UNSET:
         is_open = or_(Request.expires_on.is_(None), Request.expires_on >= today)
         query = query.where(is_open if asked.open else Request.expires_on < today)
-    return _page(session, query, Request, asked, lambda rows: _lay_over(laid, "request", rows))
+    return _page(session, query, "request", asked, laid, partial(_lay_over, laid, "request"))
 
 
 def listings_by_id(session: Session, laid: Overlay, ids: Sequence[int]) -> dict[int, Seen[Listing]]:
@@ -161,30 +160,41 @@ def _wanted(asked: ListAsked, *columns: str) -> dict[str, str]:
 def _page(
     session: Session,
     query: Select[R, datetime | None],
-    model: type[R],
+    kind: RecordKind,
     asked: ListAsked,
+    laid: Overlay,
     put_right: Callable[[list[R]], None],
     *,
     few: bool = False,
 ) -> tuple[list[Seen[R]], str]:
-    """`few`: another index finds the rows, and sorting them is cheaper than walking all in order; the expression keeps
-    the database from walking."""
+    """Visible records, or with `changed_since` those something happened to, gone ones among them.
+
+    `few`: another index finds the rows, and sorting them is cheaper than walking all in order; the expression keeps
+    the database from walking.
+    """
+    model: Any = MODELS[kind]
     if asked.source is not UNSET:
         query = query.where(model.source == asked.source)
-    if asked.since is not None:
-        query = query.where(model.changed_at >= asked.since)
-    if not isinstance(asked.cursor, UnsetType):
-        at, after = _position(asked.cursor)
-        query = query.where(model.changed_at >= at, or_(model.changed_at > at, model.id > after))
-    first = func.coalesce(model.changed_at, model.first_seen_at) if few else model.changed_at
-    rows = session.execute(query.order_by(first, model.id).limit(asked.limit + 1)).all()
+    at, after = (None, 0) if isinstance(asked.cursor, UnsetType) else _position(asked.cursor)
+    if asked.since is None:
+        query = query.where(model.gone_at.is_(None))
+        order = func.coalesce(model.changed_at, model.first_seen_at) if few else model.changed_at
+        last = model.changed_at
+    else:
+        since = max(asked.since, at) if at else asked.since
+        news = deltas.happened(kind, laid, since)
+        order = last = deltas.moment(model, news)
+        query = query.outerjoin(news, news.c.id == model.id).where(deltas.is_new(model, news, since))
+    if at:
+        query = query.where(last >= at, or_(last > at, model.id > after))
+    rows = session.execute(query.add_columns(last).order_by(order, model.id).limit(asked.limit + 1)).all()
     found = [(row[0], row[1]) for row in rows[: asked.limit]]
     put_right([row for row, _ in found])
-    return found, _cursor(found[-1][0]) if len(rows) > asked.limit else ""
+    return found, _cursor(rows[asked.limit - 1][2], found[-1][0].id) if len(rows) > asked.limit else ""
 
 
-def _cursor(row: Row) -> str:
-    return f"{(row.changed_at - _EPOCH) // timedelta(microseconds=1)}.{row.id}"
+def _cursor(moment: datetime, id_: int) -> str:
+    return f"{(moment - _EPOCH) // timedelta(microseconds=1)}.{id_}"
 
 
 def _position(cursor: str) -> tuple[datetime, int]:

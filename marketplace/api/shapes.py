@@ -83,7 +83,7 @@ class Record(Struct, frozen=True, kw_only=True):
     source_url: Annotated[str | None, Meta(description="its page on the marketplace")]
     place: Place
     first_seen_at: Annotated[datetime, Meta(description="when we first saw it, which is not when it was published")]
-    changed_at: Annotated[datetime, Meta(description="when we last saw a change")]
+    changed_at: Annotated[datetime, Meta(description="when we last saw its marketplace change it")]
     seen_at: Annotated[datetime | None, Meta(description="when we last saw it")]
     gone_since: Annotated[datetime | None, Meta(description="no longer on the marketplace since; null: it is there")]
 
@@ -148,21 +148,21 @@ class RequestDetail(Request, frozen=True, kw_only=True):
 
 
 class Listings(Struct, frozen=True, kw_only=True):
-    """A page of listings, in the order of `changed_at`."""
+    """A page of listings, in the order of `changed_at`; with `changed_since`, of whatever happened last."""
 
     items: list[Listing]
     next: Annotated[str | None, Meta(description="the address of the next page; null on the last one")]
 
 
 class Sellers(Struct, frozen=True, kw_only=True):
-    """A page of sellers, in the order of `changed_at`."""
+    """A page of sellers, in the order of `changed_at`; with `changed_since`, of whatever happened last."""
 
     items: list[Seller]
     next: Annotated[str | None, Meta(description="the address of the next page; null on the last one")]
 
 
 class Requests(Struct, frozen=True, kw_only=True):
-    """A page of posts, in the order of `changed_at`."""
+    """A page of posts, in the order of `changed_at`; with `changed_since`, of whatever happened last."""
 
     items: list[Request]
     next: Annotated[str | None, Meta(description="the address of the next page; null on the last one")]

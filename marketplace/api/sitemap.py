@@ -41,7 +41,7 @@ _PAGES = (
     "api_page.guide",
 )
 # The parameters of a search's address that are no filter and make another view of the same hits.
-_VIEWS = ("xep", "gan", "dung", "trang")
+_VIEWS = ("xep", "gan", "dung", "go", "trang")
 
 blueprint = Blueprint("sitemap", __name__)
 
@@ -60,6 +60,8 @@ def robots() -> Response:
             "Disallow: /can-bo/",
             "Disallow: /quan-tri/",
             "Disallow: /nguoi-ban?*=",
+            # The same hits again, for programs; the feeds may be read.
+            *(f"Disallow: /{page}.{twin}" for page in ("tim", "nguoi-ban") for twin in ("json", "csv")),
             *(f"Disallow: /tim?*{name}=" for name in parameters),
             "",
             f"Sitemap: {absolute(url_for('sitemap.index'))}",

@@ -1,7 +1,7 @@
 """Facts for search engines: schema.org as JSON-LD, in a `<script>` that holds data and is never run.
 
-A content security policy forbids running scripts; a block of another type than JavaScript is no script to it (HTML,
-"prepare the script element", step 11), so `script-src 'none'` stays as it is.
+The content security policy lets the site's one script file run and nothing that stands in a page. A block of another
+type than JavaScript is no script to it (HTML, "prepare the script element", step 11), so the policy needs no exception.
 
 Only what is certain is told, and nothing about a person: a price where it was read for sure, a name where it is that of
 an organisation.
@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from unicodedata import normalize
 
 from flask import url_for
 from markupsafe import Markup
@@ -27,10 +28,15 @@ from marketplace.web.addresses import absolute, listing_address, outside, seller
 from marketplace.web.privacy import without_contacts
 
 _SCHEMA = "https://schema.org"
-# What an account that is no person calls itself, folded: cooperatives, companies, farms, shops.
-_ORGANISATION = re.compile(
-    r"\b(htx|hop tac xa|lien hiep|tht|to hop tac|hoi quan|cong ty|cty|tnhh|doanh nghiep|dntn|co so|trang trai|cua hang)"
-    r"\b"
+# What an account that is no person calls itself, marks and all, before anything else: "cô Sở" is somebody's aunt.
+_ORGANISATION = re.compile(r"(htx|hợp tác xã|liên hiệp|tht|tổ hợp tác|hội quán|công ty|cty|tnhh)\b")
+# These are often one person's, by whose name they go.
+_BUSINESS = re.compile(r"(doanh nghiệp|dntn|cơ sở|trang trại|cửa hàng)\b")
+# Family names, and what one calls somebody.
+_PERSON = re.compile(
+    r"\b(nguyễn|trần|lê|phạm|huỳnh|hoàng|phan|vũ|võ|đặng|bùi|đỗ|hồ|ngô|dương|lý|trương|đinh|đoàn|lâm|mai|trịnh|đào|cao"
+    r"|châu|tô|tạ|hà|thái|kiều|la|lương|phùng|quách|vương|từ|tống|triệu|thạch|sơn|kim|lưu|đồng|giang|doãn|nghiêm|văn|thị"
+    r"|ông|bà|cô|chú|bác|dì|thím|mợ|cậu|anh|chị|em|út)\b"
 )
 _SAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
@@ -103,7 +109,13 @@ def _availability(row: Listing) -> str | None:
 
 def _told(row: Seller) -> bool:
     """Is this surely an organisation, whose name is nobody's personal data?"""
-    return row.tax_code_kind != "person12" and bool(_ORGANISATION.search(clean.fold(f"{row.kind or ''} {row.name}")))
+    if row.tax_code_kind == "person12":
+        return False
+    name, kind = (normalize("NFC", clean.text(text)).lower() for text in (row.name, row.kind))
+    if _ORGANISATION.match(name):
+        return True
+    named = _BUSINESS.match(name) or _ORGANISATION.match(kind) or _BUSINESS.match(kind)
+    return bool(named) and not _PERSON.search(name)
 
 
 def _organisation(row: Seller) -> dict[str, Any]:

@@ -75,8 +75,9 @@ def search(asked: SearchAsked) -> shapes.Found:
 def listings(asked: ListingsAsked) -> shapes.Listings:
     """Everything on sale, what changed longest ago first.
 
-    To keep a copy: walk all pages once, later ask with `changed_since`. What changes while you walk comes again at
-    the end, nothing is missed. A listing that went is no longer listed; `/listings/{id}` tells since when.
+    To keep a copy: walk all pages once, later ask with `changed_since` the moment the walk before began: it tells what
+    the marketplace changed or a person put right, and what went, with `gone_since`. Keep it without filters: a record
+    that no longer passes a filter is not told. `/listings/{id}` tells of one that went, too.
     """
     found, cursor = reads.listings(db.session(), asked)
     return shapes.Listings(items=[rows.listing(*one) for one in found], next=_next(cursor))

@@ -1,7 +1,8 @@
 """Searches that found nothing, counted by day and words alone: nobody can be told from them.
 
 Whatever could be somebody's contact or number is not written down, nor is a long text, which is somebody's own
-sentence. A page never waits for the count: on a busy database it is dropped.
+sentence; what was searched for only once is shown to nobody. A page never waits for the count: on a busy database it is
+dropped.
 """
 
 from __future__ import annotations
@@ -28,9 +29,17 @@ log = logging.getLogger(__name__)
 
 MOST_A_DAY: Final = 2_000  # distinct texts: nobody fills the database by asking for nonsense
 WAIT_MS: Final = 50
-# Digits that may be a telephone number, an account, a card or a code of somebody, whatever stands between them.
-_NUMBER = re.compile(r"\d(?:[\s.,/_+()-]*\d){5}")
-_ADDRESS = re.compile(r"@|://|\bwww\.")
+SHOWN_FROM: Final = 2  # times; a name or a slip of one person stays unseen
+_MOST_WORDS = 8
+# Digits that may be a telephone number, an account, a card or a code of somebody, whatever stands between them but
+# letters.
+_NUMBER = re.compile(r"\d(?:[\W_]*\d){5}")
+# Addresses, names on networks, and what stands for the sign @.
+_ADDRESS = re.compile(
+    r"@|://|\w\.[^\W\d_]|[\[({<]\W*(?:at|a còng|dot|chấm)\W*[\])}>]|\ba còng\b"
+    r"|\b(?:e-?mail|gmail|yahoo|ymail|hotmail|outlook|icloud|facebook|fb|messenger|zalo|viber|telegram|whatsapp|skype"
+    r"|instagram|tiktok|youtube)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +53,8 @@ class Miss:
 
 def countable(text: str) -> str:
     """The text as it is counted: composed, in lower case, one blank between words; "" for one that is not counted."""
-    told = normalize("NFC", clean.text(text)).lower()
-    if not any(letter.isalpha() for letter in told) or len(told) > MISS_LENGTH:
+    told = clean.text(normalize("NFKC", normalize("NFKC", text).lower()))
+    if not any(letter.isalpha() for letter in told) or len(told) > MISS_LENGTH or told.count(" ") >= _MOST_WORDS:
         return ""
     if _ADDRESS.search(told) or _NUMBER.search(told) or clean.phones(told) or person_ids(told):
         return ""
@@ -65,12 +74,13 @@ def count(engine: Engine, text: str, day: date) -> None:
 
 
 def top(session: Session, since: date, limit: int) -> list[Miss]:
-    """What was missed most since a day, most often first. One statement."""
+    """What was missed most since a day, from SHOWN_FROM times on, most often first. One statement."""
     times, last = func.sum(SearchMiss.count), func.max(SearchMiss.day)
     rows = session.execute(
         select(SearchMiss.text, times, last)
         .where(SearchMiss.day >= since)
         .group_by(SearchMiss.text)
+        .having(times >= SHOWN_FROM)
         .order_by(times.desc(), last.desc(), SearchMiss.text)
         .limit(limit)
     )

@@ -83,8 +83,8 @@ class SearchRequest:
     """What is asked for. `only_kind` is set on pages that show one kind and offer no choice of it.
 
     `sort` is one of `SORTS`, "" for the best match; `near`, the code of an old district or a 2025 unit, goes with
-    "gan". `typing`: somebody is still typing, the last word may be a beginning; no address that is shown or linked
-    tells it.
+    "gan". `typing`: somebody is still typing, the last word may be a beginning. Like everything else it stands in the
+    address, until the text is sent off or other words are asked for.
     """
 
     today: date
@@ -129,7 +129,7 @@ class SearchRequest:
             sort="" if sort == BEST else sort,
             near=near if sort == "gan" else "",
             exact=args.get("dung") == "1",
-            typing=args.get("go") == "1",
+            typing=bool(text) and args.get("go") == "1",
             page=page_number(args),
             only_kind=only_kind,
         )
@@ -156,6 +156,8 @@ class SearchRequest:
         params.update((name, value) for name, value in (("xep", self.sort), ("gan", self.near)) if value)
         if self.exact:
             params["dung"] = "1"
+        if self.typing:
+            params["go"] = "1"
         return params
 
     @property

@@ -5,6 +5,7 @@ Everything offered stands in the index; nothing is kept of what was typed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,6 +24,7 @@ LINES = 8
 _OF_KIND = 3  # sellers, and places; products take what is left
 _TITLES = 50  # looked through for products
 _NAMES = 15  # looked through for sellers
+_ASKS_MORE = re.compile(r"[\"“”„‟«»＂]|(?:^|\s)[-−–]\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,13 @@ class Suggestion:
 def suggestions(text: str, search: Callable[[Query], Results], only_kind: str = "") -> list[Suggestion]:
     """At most LINES of them: products, then sellers, then places; two or three index searches.
 
-    `only_kind` "seller": no products, and places with sellers.
+    `only_kind` "seller": no products, and places with sellers. Nor are products offered for a text with a quote or an
+    unwanted word: a product takes the place of the text, which asks for more than that.
     """
     if len(text) < SHORTEST:
         return []
     sellers = search(_query(text, "seller", _NAMES))
-    found = [] if only_kind else [search(_query(text, "listing", _TITLES))]
+    found = [] if only_kind or _ASKS_MORE.search(text) else [search(_query(text, "listing", _TITLES))]
     typed = [syllables(reading) for reading in _readings(text, (sellers, *found))]
     named = list(_sellers(sellers, typed))[:_OF_KIND]
     lying = _places(typed[0], search, only_kind)[:_OF_KIND]

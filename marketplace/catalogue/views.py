@@ -16,7 +16,7 @@ from marketplace.catalogue import (
     elsewhere,
     exports,
     hits,
-    misses,
+    miss_views,
     phrases,
     price_views,
     queries,
@@ -207,8 +207,8 @@ def _config() -> Config:
 
 def _search_page(asked: SearchRequest) -> str:
     results, paging = _results(asked)
-    if not results.total and asked.text and _is_missed(asked):
-        misses.count(db.engine, asked.text, today(g.now))
+    if not results.total:
+        miss_views.note(asked)
     found = hits.cards(db.session(), results)
     states = sync.states(db.session(), _config(), g.now)
     return render_template(
@@ -238,16 +238,21 @@ def _offered(line: Suggestion, only_kind: str) -> dict[str, str]:
         label = f"Người bán trên {floors.floor(line.hit.source).title}"
         url = seller_address(hits.record_id(line.hit), line.hit.title)
     elif line.kind == "place":
-        label, url = f"Nơi, {number(line.hits)} kết quả", url_for(base, **line.params)
+        label, url = f"Địa điểm · {number(line.hits)} kết quả", url_for(base, **line.params)
     else:
         label, url = "Sản phẩm", url_for(base, q=line.text)
     return {"kind": line.kind, "text": line.text, "label": label, "url": url}
 
 
 def _results(asked: SearchRequest) -> tuple[Results, Paging]:
+    """The hits of a page. One beyond the last, which is what a link of yesterday may ask for, leads to the last."""
     offset = (asked.page - 1) * PER_PAGE
     # Beyond the reach nothing is searched for: the paging refuses such a page.
     results = hits.found(asked, offset, PER_PAGE) if offset < REACH else hits.found(asked, 0, 0)
+    last = Paging(1, results.total, reach=REACH).pages
+    if asked.page > last:
+        address = dict(asked.params, trang=last if last > 1 else None)
+        abort(redirect(url_for(request.endpoint or "", **address)))
     return results, Paging(asked.page, results.total, reach=REACH)
 
 
@@ -268,11 +273,6 @@ def _lower(name: str) -> str:
 
 def _ways_out(asked: SearchRequest, results: Results) -> list[Way]:
     return ways_out(asked, lambda other: hits.found(other, 0, 0, counted=False), results.spellings)
-
-
-def _is_missed(asked: SearchRequest) -> bool:
-    """Whether no hit means that the catalogue lacks something: not under filters, nor for half a word."""
-    return not (asked.active or asked.only_kind or asked.exact or asked.typing) and asked.page == 1
 
 
 def _is_stale(states: Mapping[str, sync.SourceState], source: str) -> bool:

@@ -69,8 +69,10 @@ def _fewer_words(asked: SearchRequest, search: Callable[[SearchRequest], Results
         return []
     found: dict[str, Way] = {}
     for text in dict.fromkeys(" ".join((*words[:at], *words[at + 1 :])) for at in range(len(words))):
-        results = search(replace(asked, text=text))
+        results = search(replace(asked, text=text, exact=False, typing=False))
         read = results.read_as or text
         if results.total and read not in told and text not in told:
-            found.setdefault(read, Way(f"Tìm “{read}”", replace(asked, text=read), results.total))
+            found.setdefault(
+                read, Way(f"Tìm “{read}”", replace(asked, text=read, exact=False, typing=False), results.total)
+            )
     return sorted(found.values(), key=lambda way: -way.hits)

@@ -4,7 +4,7 @@
 const PAUSE = 220; // ms without a key
 const SLOW = 400; // ms until that is said
 const box = document.querySelector("form[role=search] input[type=search]");
-const part = name => document.querySelector(`[data-swap="${name}"]`);
+const part = (name, root = document) => root.querySelector(`[data-swap="${name}"]`);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const mark = (element, marks) => Object.entries(marks).forEach(([name, value]) => element.setAttribute(name, value));
 const underWay = {};
@@ -23,36 +23,39 @@ async function ask(purpose, url) {
 	}
 }
 
-// Results in place: what a search changes on a page bears data-swap.
+// Results in place: what a search changes bears data-swap.
 
-const path = () => location.pathname + location.search;
 const isHere = url => part("found") && url.origin === location.origin && url.pathname === location.pathname;
-let shown = path();
+let wanted = new URL(location); // asked for last, answered or not
 let slow;
 
 // `how`: "typed" (a pause in typing), "asked" (a link, a form) or "back" (in the history).
-async function show(url, how) {
+async function show(url, how, turned) {
 	clearTimeout(slow);
 	slow = setTimeout(() => (part("said").textContent = "Đang tìm…"), SLOW);
 	mark(part("found"), { "aria-busy": true });
-	const from = new URL(url);
-	if (how === "typed" && !box.value.endsWith(" ")) from.searchParams.set("go", "1"); // the last word may go on
+	const [at, words] = [location.search, last];
+	wanted = url;
 	try {
-		const text = await ask("results", from);
-		if (!text) return;
+		const text = await ask("results", url);
+		if (!text || location.search !== at) return;
 		const page = new DOMParser().parseFromString(text, "text/html");
-		const pairs = all("[data-swap]").map(old => [old, page.querySelector(`[data-swap="${old.dataset.swap}"]`)]);
-		// Steps of typing are one entry of the history: "back" leads to the search before.
-		const stays = url.pathname + url.search === shown || (how === "typed" && history.state?.typed);
+		const pairs = all("[data-swap]").map(old => [old, part(old.dataset.swap, page)]);
+		// Typing is one entry of the history: "back" leads to the search before.
+		const [before, now] = [location, url].map(({ search }) => search.replace(/&go=1$/, ""));
+		const stays = before === now || (how === "typed" && history.state?.typed);
 		if (how !== "back") history[stays ? "replaceState" : "pushState"]({ typed: how === "typed" }, "", url);
-		shown = path();
 		document.title = page.title;
 		pairs.forEach(swap);
 		all("[type=hidden]", box.form).forEach(field => field.remove());
 		box.form.append(...all("form[role=search] [type=hidden]", page));
-		if (how !== "typed") box.value = last = page.querySelector("#q").value;
+		if (how !== "typed") {
+			last = page.querySelector("#q").value;
+			if (box.value === words) box.value = last; // else somebody went on typing
+		}
 		tidy();
-	} catch (error) {
+		if (turned) part("what").focus();
+	} catch {
 		if (how === "asked") location.assign(url);
 		else if (how === "back") location.reload();
 		else part("said").textContent = "Chưa tìm được. Bấm Tìm để thử lại.";
@@ -61,54 +64,55 @@ async function show(url, how) {
 	mark(part("found"), { "aria-busy": false });
 }
 
-// What an element is known by when drawn anew: heading and words, without a count.
-const keyOf = element =>
-	element.id || ((element.closest("section") ?? element).querySelector("h3")?.textContent + element.textContent).replace(/[\d.:\s]+/g, " ");
+// What an element is known by when drawn anew.
+const keyOf = ({ id, dataset, textContent }) => id || dataset.key || textContent;
 
-// The focus stays on its link; where that is gone, or the page was turned, it goes to the heading.
+// The focus stays on its link, else it goes to the heading.
 function swap([old, fresh]) {
 	const focused = old.contains(document.activeElement) && document.activeElement;
-	const turned = focused && focused.closest(".pager");
 	const open = all("details[open] > summary", old).map(keyOf);
 	old.replaceChildren(...fresh.childNodes);
 	all("details > summary", old).forEach(summary => (summary.parentNode.open ||= open.includes(keyOf(summary))));
 	if (!focused) return;
-	part("what").tabIndex = -1;
 	const same = all("a, button, input, select, summary", old).find(element => keyOf(element) === keyOf(focused));
-	((!turned && same) || part("what")).focus();
+	(same ?? part("what")).focus();
 }
 
 // A choice among the results counts at once: its button is not needed.
-function tidy() {
-	all("[data-swap] select").forEach(choice => all("button", choice.form).forEach(button => (button.hidden = true)));
-}
+const tidy = () => all("[data-swap] form button").forEach(button => (button.hidden = true));
 
-function addressOf(form) {
-	const url = new URL(form.action);
-	url.search = new URLSearchParams([...new FormData(form)].filter(([, value]) => value.trim()));
-	return url;
+const address = (base, pairs) =>
+	Object.assign(new URL(base), { search: new URLSearchParams(pairs.filter(([, value]) => value.trim())) });
+
+// Other words for what was asked for last; the last one may go on.
+function typed() {
+	const kept = [...wanted.searchParams].filter(([name]) => !/^(q|dung|go|trang)$/.test(name));
+	return address(wanted, [["q", box.value], ...kept, ["go", /\S$/.test(box.value) ? "1" : ""]]);
 }
 
 if (part("found")) {
 	tidy();
-	document.addEventListener("click", event => {
+	part("what").tabIndex = -1;
+	addEventListener("click", event => {
 		const link = event.target.closest("main a[href]");
-		if (!link || link.hash || !isHere(link)) return;
-		if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+		if (!link || link.hash || !isHere(link) || event.ctrlKey || event.metaKey || event.shiftKey) return;
 		event.preventDefault();
-		quiet();
-		show(new URL(link), "asked");
+		close();
+		show(new URL(link), "asked", link.closest(".pager")); // Safari focuses no link on tap
 	});
-	document.addEventListener("change", event => {
+	addEventListener("change", event => {
 		if (event.target.matches("[data-swap] select")) event.target.form.requestSubmit();
 	});
-	document.addEventListener("submit", event => {
-		if (event.target.method !== "get" || !isHere(new URL(event.target.action))) return;
+	addEventListener("submit", event => {
+		const url = address(event.target.action, [...new FormData(event.target)]);
+		if (!isHere(url)) return;
 		event.preventDefault();
-		quiet();
-		show(addressOf(event.target), "asked");
+		show(url, "asked");
 	});
-	addEventListener("popstate", () => path() === shown || show(new URL(location), "back"));
+	addEventListener("popstate", () => {
+		quiet();
+		if (location.search !== wanted.search) show(new URL(location), "back");
+	});
 }
 
 // Suggestions: an editable combobox with a list and manual selection (WAI-ARIA APG).
@@ -121,11 +125,12 @@ let last = box?.value;
 // What typing set going is no longer wanted.
 function quiet() {
 	clearTimeout(timer);
-	underWay.suggestions?.abort();
+	last = box.value;
 	close();
 }
 
 function close() {
+	underWay.suggestions?.abort();
 	list.hidden = true;
 	list.nextElementSibling.textContent = "";
 	mark(box, { "aria-expanded": false });
@@ -133,10 +138,9 @@ function close() {
 }
 
 function point(at) {
-	all("[aria-selected=true]", list).forEach(option => mark(option, { "aria-selected": false }));
+	all("li", list).forEach((option, place) => mark(option, { "aria-selected": place === at }));
 	const option = list.children[(active = at)];
 	if (!option) return box.removeAttribute("aria-activedescendant");
-	mark(option, { "aria-selected": true });
 	option.scrollIntoView({ block: "nearest" });
 	mark(box, { "aria-activedescendant": option.id });
 }
@@ -147,7 +151,7 @@ async function suggest() {
 		if (!answer) return;
 		close();
 		list.replaceChildren(...JSON.parse(answer).suggestions.map(drawn));
-	} catch (error) {
+	} catch {
 		return close(); // one can search without them
 	}
 	if (!list.firstChild || document.activeElement !== box) return;
@@ -174,29 +178,21 @@ function drawn({ kind, label, text, url }, at) {
 }
 
 function onKey(event) {
-	const open = !list.hidden;
-	const count = list.children.length;
 	const { key } = event;
+	const { hidden, children } = list;
 	const down = key === "ArrowDown";
 	if (down || key === "ArrowUp") {
 		event.preventDefault();
-		if (!open) down && suggest();
+		if (hidden) down && suggest();
 		else if (event.altKey) down || close();
-		else point(down ? (active + 1) % count : (active < 1 ? count : active) - 1);
-	} else if (key === "Enter" && open && active >= 0) {
+		else point(down ? (active + 1) % children.length : (active < 1 ? children.length : active) - 1);
+	} else if (key === "Enter" && children[active] && !hidden) {
 		event.preventDefault();
-		list.children[active].click();
-	} else if (key === "Escape" && open) {
+		children[active].click();
+	} else if (key === "Escape" && !hidden) {
 		event.preventDefault(); // it would empty the box
 		quiet();
-	} else point(-1); // back in the text
-}
-
-function onPause() {
-	if (box.value === last) return;
-	last = box.value;
-	suggest();
-	if (isHere(new URL(box.form.action))) show(addressOf(box.form), "typed");
+	} else point(-1);
 }
 
 if (box) {
@@ -207,6 +203,11 @@ if (box) {
 	box.form.addEventListener("submit", quiet);
 	box.oninput = () => {
 		clearTimeout(timer);
-		timer = setTimeout(onPause, PAUSE);
+		timer = setTimeout(() => {
+			if (box.value === last) return;
+			last = box.value;
+			suggest();
+			if (isHere(new URL(box.form.action))) show(typed(), "typed");
+		}, PAUSE);
 	};
 }

@@ -18,7 +18,7 @@ from threading import Thread
 
 import pytest
 import time_machine
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from connectors.sandbox import Sandbox
@@ -112,24 +112,36 @@ def test_the_index_is_renewed_after_the_readings_of_the_night(
     worker: Worker, config: Config, engine: Engine, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     once(worker)
-    today = f"{local(now()):%Y-%m-%d}"
+    today, night = f"{local(now()):%Y-%m-%d}", schedule.night(config.worker.night)
     assert seen_days(config, engine) == {today}
     with writer(engine).begin() as session:  # what a reading writes of records it finds unchanged
         session.execute(update(Sighting).values(seen_at=now() - 2 * DAY))
         assert session.scalar(select(IndexChange.id).limit(1)) is None, "and that stands in no outbox"
-    night = schedule.night(config.worker.night)
-    built_on(config, clock.at)
+    built_on(config, now())
     worker.renew_index()
-    assert seen_days(config, engine) == {today}, "built since the night began: left alone"
+    assert seen_days(config, engine) == {today}, "built since the last reading: left alone"
     built_on(config, night.ends(clock.at) - DAY - timedelta(minutes=1))
     with lease(actions.writer(engine), f"sync:{SLUG}"):
         worker.renew_index()
     assert seen_days(config, engine) == {today}, "a source is still being read"
     with caplog.at_level("INFO"):
         worker.renew_index()
+        built_on(config, now())  # its file bears the machine's time, the readings that of this test
         worker.renew_index()
     assert seen_days(config, engine) == {f"{local(now() - 2 * DAY):%Y-%m-%d}"}
     assert sum("built anew" in line for line in caplog.messages) == 1
+
+
+@pytest.mark.usefixtures("noon")
+def test_an_index_built_before_the_last_reading_is_renewed(worker: Worker, config: Config, engine: Engine) -> None:
+    once(worker)
+    with writer(engine).begin() as session:
+        session.execute(update(Sighting).values(seen_at=now() - 2 * DAY))
+        over = session.scalar(select(func.max(Run.finished_at)))
+    assert over is not None
+    built_on(config, over - timedelta(minutes=1))
+    worker.renew_index()
+    assert seen_days(config, engine) == {f"{local(now() - 2 * DAY):%Y-%m-%d}"}, "although it is of this day"
 
 
 @pytest.mark.usefixtures("noon")

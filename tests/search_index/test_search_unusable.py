@@ -26,16 +26,23 @@ def files(folder: Path) -> Path:
     return generation
 
 
+def put_in_place(file: Path, content: bytes) -> None:
+    """A new file by the old name: an open index maps its files, and to cut a mapped file ends the process."""
+    beside = file.with_name(f"{file.name}.new")
+    beside.write_bytes(content)
+    beside.replace(file)
+
+
 def damage_largest(folder: Path) -> None:
     largest = max(files(folder).iterdir(), key=lambda path: path.stat().st_size)
-    largest.write_bytes(largest.read_bytes()[: largest.stat().st_size // 2])
+    put_in_place(largest, largest.read_bytes()[: largest.stat().st_size // 2])
 
 
 def damage_contents(folder: Path) -> None:
     """Spoil the file by which the backend knows its commits."""
     for name in ("meta.json", "*.toc"):
         for path in files(folder).glob(name):
-            path.write_bytes(b"\x00 not ours")
+            put_in_place(path, b"\x00 not ours")
 
 
 def remove_contents(folder: Path) -> None:

@@ -239,9 +239,19 @@ def test_true_pages_may_be_read_but_not_every_way_of_filtering(another: Callable
         for line in text.splitlines()
         if line.startswith("Disallow")
     ]
-    for query in ("san=voso", "q=gao&huyen=808", "q=gao&trang=2", "xep=gia", "dung=1&q=gao"):
+    for query in ("san=voso", "q=gao&huyen=808", "q=gao&trang=2", "xep=gia", "dung=1&q=gao", "q=ga&go=1"):
         assert any(rule.match(f"/tim?{query}") for rule in rules), query
     assert any(rule.match("/nguoi-ban?san=voso") for rule in rules)
-    for path in ("/tim", "/tim?q=gao", "/nguoi-ban", "/nguoi-ban/1-htx", "/san-pham/1"):
+    for path in ("/tim.csv", "/tim.json?q=gao", "/nguoi-ban.csv?q=gao", "/nguoi-ban.json"):
+        assert any(rule.match(path) for rule in rules), path
+    for path in (
+        "/tim",
+        "/tim?q=gao",
+        "/tim.atom?q=gao",
+        "/can-mua-can-ban.atom",
+        "/nguoi-ban",
+        "/nguoi-ban/1-htx",
+        "/san-pham/1",
+    ):
         assert not any(rule.match(path) for rule in rules), path
     assert told.site_maps() == ["http://localhost/sitemap.xml"]

@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, update
 
 from marketplace.board.models import Request
-from marketplace.catalogue.correcting import correct
+from marketplace.catalogue.correcting import correct, undo
 from marketplace.catalogue.models import Listing, Seller
 from marketplace.db import db, writer
+from marketplace.sync.models import RecordChange, Run
 from tests.marketplace.web.catalogue import EMAIL, NOW, NS, PERSON_ID, PHONE, VS, Ids
 from tests.marketplace.web.conftest import Market
 
@@ -108,9 +109,11 @@ def test_only_what_changed_since(another: Callable[..., Market]) -> None:
         changed = {"changed_at": NOW - timedelta(hours=1)}
         db.session.execute(update(Listing).where(Listing.id == market.ids.dragon_fruit).values(changed))
         db.session.commit()
-    for since in ("2026-11-23T02:00:00Z", "2026-11-23T09:00:00%2B07:00", "2026-11-22T00:00:00Z"):
+    for since in ("2026-11-23T02:00:00Z", "2026-11-23T09:00:00%2B07:00"):
         found = told(market.client, f"/listings?changed_since={since}")
         assert ids_of(found["items"]) == [market.ids.dragon_fruit], since
+    both = told(market.client, "/listings?changed_since=2026-11-22T00:00:00Z")["items"]
+    assert ids_of(both) == [market.ids.gone, market.ids.dragon_fruit]
     assert told(market.client, "/listings?changed_since=2026-11-23T02:00:01Z")["items"] == []
 
 
@@ -196,6 +199,68 @@ def test_what_a_person_put_right_is_shown_and_filtered_by(another: Callable[...,
     assert ids.buy not in ids_of(told(client, "/requests?district=803")["items"])
 
 
+SINCE = "2026-11-23T02:30:00Z"  # half an hour before NOW; nothing of the catalogue changed after it
+
+
+def news(market: Market, kind: str, query: str = "") -> list[int]:
+    return ids_of(walked(market.client, f"/{kind}?changed_since={SINCE}&limit=1{query}"))
+
+
+def test_what_a_person_put_right_or_took_back_is_told_as_news(another: Callable[..., Market]) -> None:
+    market = another()
+    ids = market.ids
+    assert news(market, "listings") == news(market, "sellers") == news(market, "requests") == []
+    changed_at = told(market.client, f"/listings/{ids.dragon_fruit}")["changed_at"]
+    put_right(market, "listing", "thanh-long-ruot-do", title="Thanh long ruột đỏ")
+    put_right(market, "request", "mua-chanh", address="xã Long Trì, huyện Châu Thành, Long An")
+    assert news(market, "listings") == [ids.dragon_fruit]
+    assert news(market, "requests") == [ids.buy]
+    [item] = told(market.client, f"/listings?changed_since={SINCE}")["items"]
+    assert (item["title"], item["changed_at"]) == ("Thanh long ruột đỏ", changed_at), "the marketplace changed nothing"
+    later = NOW + timedelta(minutes=5)
+    with market.app.app_context(), writer(db.engine).begin() as session:
+        undo(session, "listing", NS, "thanh-long-ruot-do", [], who="Lê Thị Ví Dụ", at=later)
+    after = (NOW + timedelta(minutes=1)).isoformat().replace("+00:00", "Z")
+    [item] = told(market.client, f"/listings?changed_since={after}")["items"]
+    assert item["title"] == "Thanh long ruột đỏ loại 1, thùng 10 kg"
+
+
+def test_what_is_put_right_of_a_seller_is_news_of_its_listings(another: Callable[..., Market]) -> None:
+    market = another()
+    put_right(market, "listing", "gao-1", seller="htx-thanh-long")
+    put_right(market, "seller", "htx-thanh-long", name="HTX Thanh long mới", address="Cần Giuộc, Long An")
+    assert news(market, "sellers") == [market.ids.cooperative]
+    sold = ids_of(told(market.client, f"/listings?seller={market.ids.cooperative}&limit=200")["items"])
+    assert len(sold) == 26
+    assert sorted(news(market, "listings")) == sorted(sold)
+    assert sorted(news(market, "listings", "&district=807")) == sorted(sold)
+    assert news(market, "listings", "&district=808") == []
+
+
+def test_what_went_and_what_came_back_is_told_as_news_in_its_order(another: Callable[..., Market]) -> None:
+    market = another()
+    ids = market.ids
+    went, back, changed = ids.dragon_fruit, ids.gone, ids.contact
+    with market.app.app_context():
+        run = Run(source=NS, mode="sandbox", kind="full", started_at=NOW, finished_at=NOW - timedelta(minutes=5))
+        db.session.add(run)
+        db.session.flush()
+        returned = {"outcome": "revived", "before": {}, "at": NOW - timedelta(minutes=20)}
+        db.session.add(RecordChange(run_id=run.id, kind="listing", record_id=back, **returned))
+        for id_, values in (
+            (went, {"gone_at": NOW - timedelta(minutes=10)}),
+            (back, {"gone_at": None}),
+            (changed, {"changed_at": NOW - timedelta(minutes=15)}),
+            (ids.suspicious, {"gone_at": NOW, "outside": True}),
+        ):
+            db.session.execute(update(Listing).where(Listing.id == id_).values(values))
+        db.session.commit()
+    assert news(market, "listings") == [back, changed, went]
+    items = told(market.client, f"/listings?changed_since={SINCE}")["items"]
+    assert [item["gone_since"] is not None for item in items] == [False, False, True]
+    assert went not in ids_of(told(market.client, "/listings?limit=200")["items"]), "without it: what is there"
+
+
 # What each operation may make. One that needs one more changes this table, on purpose.
 STATEMENTS = {
     "/listings?limit=200": 2,
@@ -262,7 +327,6 @@ def plans(market: Market) -> Iterator[Callable[[str], str]]:
         "/listings",
         "/listings?cursor=1793000000000000.7",
         "/listings?source=voso&district=808&group=02",
-        "/listings?changed_since=2026-11-01T00:00:00Z",
         "/sellers",
         "/sellers?unit=28243",
         "/requests?cursor=1793000000000000.7",
@@ -273,6 +337,14 @@ def test_a_list_is_walked_along_an_index(plans: Callable[[str], str], path: str)
     assert "_gone_at_changed_at_id" in plan
     assert "SCAN" not in plan
     assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize("path", ["/listings", "/sellers", "/requests"])
+def test_news_are_found_along_indexes(plans: Callable[[str], str], path: str) -> None:
+    plan = plans(f"{path}?changed_since=2026-11-01T00:00:00Z")
+    table = path[1:-1]
+    assert f"SCAN {table}" not in plan
+    assert plan.count(f"ix_{table}_gone_at_changed_at_id") == 2, plan
 
 
 def test_the_listings_of_a_seller_are_found_by_the_seller(plans: Callable[[str], str]) -> None:

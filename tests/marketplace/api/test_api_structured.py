@@ -122,6 +122,45 @@ def test_a_person_behind_a_shop_s_name_is_not_told(another: Callable[..., Market
     assert set(told(market.client, f"/nguoi-ban/{market.ids.cooperative}")) == {"BreadcrumbList"}
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Cô Sở bán gạo",
+        "Trần Văn Cơ Sở",
+        "Cửa hàng Nguyễn Thị Hoa",
+        "Cơ sở bánh tráng cô Ba",
+        "TRANG TRẠI LÊ VĂN MẪU",
+        "DNTN Phạm Mẫu",
+        "Nguyễn Văn Mẫu (HTX)",
+        "Rau sạch mỗi ngày",
+    ],
+)
+def test_what_may_be_a_person_s_name_is_nobodys_organisation(another: Callable[..., Market], name: str) -> None:
+    assert "Organization" not in named(another(), name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "HTX Nông nghiệp Mỹ Thạnh",
+        "Công ty TNHH Lê Gia",
+        "CTY CP Gạo Mới",
+        "cửa hàng nông sản",
+        "Hợp tác xã Cần Đước",
+    ],
+)
+def test_what_calls_itself_an_organisation_is_one(another: Callable[..., Market], name: str) -> None:
+    assert named(another(), name)["Organization"]["name"] == name
+
+
+def named(market: Market, name: str) -> dict[str, dict[str, Any]]:
+    with market.app.app_context():
+        values = {"name": name, "kind": None}
+        db.session.execute(update(Seller).where(Seller.id == market.ids.cooperative).values(values))
+        db.session.commit()
+    return told(market.client, f"/nguoi-ban/{market.ids.cooperative}")
+
+
 def test_a_hostile_title_stays_text(client: FlaskClient, ids: Ids) -> None:
     product = told(client, f"/san-pham/{ids.hostile}")["Product"]
     assert product["name"] == '<script>alert("x")</script> Gào & "gáo"'

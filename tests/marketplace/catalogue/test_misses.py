@@ -9,12 +9,13 @@ from unicodedata import normalize
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from connectors.sandbox.identity import mobile, printed_phone
 from marketplace.catalogue import misses
 from marketplace.catalogue.misses import Miss, count, countable, top
+from marketplace.catalogue.models import SearchMiss
 from marketplace.config import Config
 from marketplace.db import now, writer
 from marketplace.sync import actions
@@ -23,15 +24,24 @@ from marketplace.sync.budget import day_of
 DAY = date(2026, 11, 23)
 
 
+def written(session: Session) -> dict[str, int]:
+    """Everything that is counted, whether it is shown or not."""
+    rows = session.execute(select(SearchMiss.text, func.sum(SearchMiss.count)).group_by(SearchMiss.text))
+    return {text: int(times) for text, times in rows}
+
+
 def test_spellings_of_the_same_words_are_counted_together(engine: Engine, session: Session) -> None:
     for text in ("Sầu  riêng Musang", normalize("NFD", "sầu riêng musang"), " SẦU RIÊNG MUSANG "):
         count(engine, text, DAY)
     count(engine, "sầu riêng musang", DAY - timedelta(days=1))
     count(engine, "măng cụt", DAY - timedelta(days=1))
     count(engine, "dâu tây", DAY - timedelta(days=40))
+    count(engine, "măng cụt", DAY - timedelta(days=1))
+    count(engine, "Ngô Thị Ví Dụ", DAY)
     found = top(session, DAY - timedelta(days=29), 10)
-    assert found == [Miss("sầu riêng musang", 4, DAY), Miss("măng cụt", 1, DAY - timedelta(days=1))]
+    assert found == [Miss("sầu riêng musang", 4, DAY), Miss("măng cụt", 2, DAY - timedelta(days=1))]
     assert top(session, DAY - timedelta(days=29), 1) == found[:1]
+    assert "ngô thị ví dụ" in written(session), "what was searched for once is shown to nobody"
 
 
 @pytest.mark.parametrize(
@@ -47,6 +57,23 @@ def test_spellings_of_the_same_words_are_counted_together(engine: Engine, sessio
         "đơn 123-456",
         "https://example.vn/a",
         "www.example.vn",
+        "hòa 0912:345:678",
+        "0912*345*678 hòa",
+        "hòa 0912|345|678",
+        "hòa 0912'345'678",
+        "hòa 0912·345·678",
+        "hòa ０９１２３４５６７８",
+        "hòa 09 12 ~ 34 / 56 — 78",
+        "facebook.com/nguyen.van.mau",
+        "zalo.me/mau",
+        "zalo mẫu",
+        "mau＠gmail.com",
+        "mau[at]gmail.com",
+        "mau (a còng) example",
+        "mau gmail com",
+        "mau.vn",
+        "nguyen.van.mau",
+        "anh mẫu ở xã an lục long bán thanh long",
         "???",
         "12",
         "a" * 81,
@@ -55,10 +82,12 @@ def test_spellings_of_the_same_words_are_counted_together(engine: Engine, sessio
 )
 def test_what_may_be_somebody_s_is_not_written_down(engine: Engine, session: Session, text: str) -> None:
     count(engine, text, DAY)
-    assert top(session, DAY, 10) == []
+    assert written(session) == {}
 
 
-@pytest.mark.parametrize("text", ["gạo st25 5kg", "vải 2026", "combo 3 hộp 500g", "phân npk 16-16-8"])
+@pytest.mark.parametrize(
+    "text", ["gạo st25 5kg", "vải 2026", "combo 3 hộp 500g", "phân npk 16-16-8", "gạo nàng thơm chợ đào loại ngon nhất"]
+)
 def test_numbers_of_goods_are_counted(text: str) -> None:
     assert countable(text) == text
 
@@ -90,7 +119,7 @@ def test_nobody_fills_the_database_with_nonsense(
     for text in ("một", "hai", "ba", "hai"):
         count(engine, text, DAY)
     count(engine, "ba", DAY + timedelta(days=1))
-    assert {miss.text: miss.times for miss in top(session, DAY, 10)} == {"hai": 2, "một": 1, "ba": 1}
+    assert written(session) == {"hai": 2, "một": 1, "ba": 1}
 
 
 def test_a_busy_database_drops_the_count_without_a_word_of_the_text(
@@ -100,14 +129,14 @@ def test_a_busy_database_drops_the_count_without_a_word_of_the_text(
     with writer(engine).begin() as other:
         other.connection()
         count(engine, "măng cụt", DAY)
-    assert top(session, DAY, 10) == []
+    assert written(session) == {}
     assert [record.levelno for record in caplog.records] == [logging.DEBUG]
     assert "măng" not in caplog.text
     session.rollback()
     count(engine, "măng cụt", DAY)
     with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000, "others wait as long as before"
-    assert top(session, DAY, 10) == [Miss("măng cụt", 1, DAY)]
+    assert written(session) == {"măng cụt": 1}
 
 
 def test_counts_are_kept_as_long_as_configured(config: Config, engine: Engine, session: Session) -> None:
@@ -117,4 +146,4 @@ def test_counts_are_kept_as_long_as_configured(config: Config, engine: Engine, s
     assert actions.tidy(config, engine, dry_run=True).misses == 1
     assert actions.tidy(config, engine).misses == 1
     assert actions.tidy(config, engine).misses == 0
-    assert len(top(session, date(2000, 1, 1), 10)) == 2
+    assert len(written(session)) == 2

@@ -66,6 +66,12 @@ def test_typing_without_marks_offers_names_with_marks(index: Index) -> None:
     assert ("product", "gạo nàng thơm chợ đào") in lines(index, "gao nang")
 
 
+@pytest.mark.parametrize("text", ["thanh long -gi", '"thanh long', '"thanh long" ', "“thanh lo"])
+def test_no_product_takes_the_place_of_a_text_that_asks_for_more(index: Index, text: str) -> None:
+    assert [kind for kind, _ in lines(index, "thanh long")].count("product") > 0
+    assert "product" not in [kind for kind, _ in lines(index, text)]
+
+
 def test_a_word_need_only_be_begun(index: Index) -> None:
     assert lines(index, "thanh lo") == [("product", "thanh long"), ("product", "thanh long ruột đỏ")]
 

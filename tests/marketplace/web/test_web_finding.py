@@ -26,10 +26,17 @@ def folder_of(market: Market) -> Path:
     return config.index_folder
 
 
+def put_in_place(file: Path, content: bytes) -> None:
+    """A new file by the old name: an open index maps its files, and to cut a mapped file ends the process."""
+    beside = file.with_name(f"{file.name}.new")
+    beside.write_bytes(content)
+    beside.replace(file)
+
+
 def empty_files(folder: Path) -> None:
     for file in folder.rglob("*"):
         if file.is_file():
-            file.write_bytes(b"")
+            put_in_place(file, b"")
 
 
 def empty_contents(folder: Path) -> None:

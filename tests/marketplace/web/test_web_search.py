@@ -159,10 +159,20 @@ def test_an_address_that_can_t_be_read_says_what_is_wrong(client: FlaskClient, q
     assert page.html.select_one("form[role=search]") is not None
 
 
-def test_there_is_no_page_after_the_last(client: FlaskClient) -> None:
-    page = read(client, "/tim?trang=4")
-    assert page.status == 404
-    assert "Danh sách này chỉ có 3 trang." in page.text
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("/tim?loai=san-pham&trang=4", "/tim?loai=san-pham&trang=2"),
+        ("/tim?loai=san-pham&trang=99999", "/tim?loai=san-pham&trang=2"),
+        ("/tim.json?loai=san-pham&trang=4", "/tim.json?loai=san-pham&trang=2"),
+        ("/tim?q=xyzxyz&trang=2", "/tim?q=xyzxyz"),
+        ("/nguoi-ban?trang=2", "/nguoi-ban"),
+    ],
+)
+def test_a_page_after_the_last_leads_to_the_last(client: FlaskClient, asked: str, shown: str) -> None:
+    answer = client.get(asked)
+    assert (answer.status_code, answer.headers["Location"]) == (302, shown)
+    assert client.get(shown).status_code == 200
 
 
 @pytest.mark.parametrize("query", ['"', "-", '-"', "()", "a OR b", "title:x", "*", "\\", "%00", "💧", "+", "AND"])

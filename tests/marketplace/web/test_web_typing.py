@@ -9,8 +9,10 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from marketplace.catalogue import misses
+from marketplace.catalogue.models import SearchMiss
 from marketplace.db import db
 from marketplace.web import finding
 from search_index.documents import Change, FacetCount, Query, Results
@@ -52,7 +54,7 @@ def test_products_sellers_and_places_are_offered_with_where_they_lead(client: Fl
     by_text = {line["text"]: line for line in lines}
     assert by_text["thanh long ruột đỏ"]["kind"] == "product"
     assert by_text["HTX Thanh long Dương Xuân Xanh"]["label"] == "Người bán trên nongsanantoanlongan.vn"
-    assert by_text["huyện Châu Thành cũ"]["label"].startswith("Nơi, ")
+    assert by_text["huyện Châu Thành cũ"]["label"].startswith("Địa điểm · ")
     for line in lines:
         assert client.get(line["url"]).status_code == 200, line
         assert line["kind"] in ("product", "seller", "place")
@@ -99,11 +101,42 @@ def test_without_an_index_nothing_is_offered_and_that_is_no_empty_answer(another
     assert json.loads(answer.text)["suggestions"] == []
 
 
-def test_half_a_word_finds_only_while_somebody_types_and_no_link_says_so(client: FlaskClient) -> None:
-    page = read(client, "/tim?q=thanh+lo&go=1&loai=san-pham")
-    assert "Thanh long ruột đỏ loại 1" in page.text
-    assert page.html.select("a[href*='go=1'], input[name=go]") == []
+def test_half_a_word_finds_only_while_somebody_types(client: FlaskClient) -> None:
+    assert "Thanh long ruột đỏ loại 1" in read(client, "/tim?q=thanh+lo&go=1&loai=san-pham").text
     assert "Thanh long ruột đỏ loại 1" not in read(client, "/tim?q=thanh+lo&loai=san-pham&dung=1").text
+
+
+def test_what_is_shown_while_somebody_types_is_what_every_link_of_the_page_leads_to(client: FlaskClient) -> None:
+    address = "/tim?q=thanh+lo&loai=san-pham&go=1"
+    page = read(client, address)
+    total = json.loads(client.get(address.replace("/tim?", "/tim.json?")).text)["total"]
+    assert total > 20
+    assert f"{total} sản phẩm" in page.text
+    assert client.get(address.replace("/tim?", "/tim.csv?")).text.count("\nSản phẩm,") == total
+    links = [str(link["href"]) for link in page.html.select(".facets a, .pager a, .chips a, p a[href*='/tim.']")]
+    assert len(links) > 10
+    assert [link for link in links if "go=1" not in link] == []
+    assert page.html.select_one(".stack form input[name=go][value='1']"), "another order, the same hits"
+    assert read(client, f"{address}&trang=2").status == 200
+
+
+def test_what_is_sent_off_or_asked_for_in_other_words_is_read_anew(
+    client: FlaskClient, answering: Callable[..., None]
+) -> None:
+    answering({"gaoj n": 3, "gạo": 2}, read_as="gạo n", spellings=("gạo no",))
+    for reading in ("go=1", "dung=1"):
+        page = read(client, f"/tim?q=gaoj+n&san=voso&{reading}")
+        names = [field["name"] for field in page.html.select("form[role=search] input")]
+        assert names == ["q", "san"], reading
+    said = {link.get_text(): str(link["href"]) for link in read(client, "/tim?q=gaoj+n&go=1").html.select(".mb-3 p a")}
+    assert said["Tìm đúng chữ đã gõ"] == "/tim?q=gaoj+n&dung=1"
+    assert said["gạo no"] == "/tim?q=g%E1%BA%A1o+no"
+    empty = read(client, "/tim?q=gạo+xyz&go=1").html.select_one(".empty")
+    assert empty is not None
+    assert {str(link["href"]) for link in empty.select("p a[href^='/tim?']")} == {
+        "/tim?q=g%E1%BA%A1o+no",
+        "/tim?q=g%E1%BA%A1o",
+    }
 
 
 def test_what_was_read_into_a_query_is_said_and_can_be_undone(
@@ -181,6 +214,26 @@ def test_searches_without_hits_are_counted_and_nothing_else(another: Callable[..
     with market.app.app_context():
         found = misses.top(db.session(), date(2026, 11, 23), 10)
     assert found == [misses.Miss("sầu riêng", 2, date(2026, 11, 23))]
+
+
+def test_only_visitors_searches_are_counted(another: Callable[..., Market]) -> None:
+    market = another()
+    android = "Mozilla/5.0 (Linux; Android 12; CUBOT NOTE 20) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36"
+    for agent in (
+        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+        "Mozilla/5.0 (compatible; coccocbot-web/1.0)",
+        "facebookexternalhit/1.1",
+        "python-requests/2.31",
+        "",
+    ):
+        market.client.get("/tim?q=sầu+riêng", headers={"User-Agent": agent})
+    market.client.head("/tim?q=sầu+riêng", headers={"User-Agent": android})
+    for name in ("Sec-Purpose", "Purpose"):
+        market.client.get("/tim?q=sầu+riêng", headers={"User-Agent": android, name: "prefetch"})
+    for _ in range(2):
+        market.client.get("/tim?q=măng+cụt", headers={"User-Agent": android})
+    with market.app.app_context():
+        assert db.session.execute(select(SearchMiss.text, SearchMiss.count)).all() == [("măng cụt", 2)]
 
 
 def test_a_page_is_whole_although_the_count_can_t_be_written(another: Callable[..., Market]) -> None:

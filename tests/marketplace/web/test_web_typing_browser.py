@@ -122,7 +122,7 @@ def test_typing_replaces_the_results_and_back_leads_to_the_search_before(page: P
         with page.expect_response(lambda answer: "/tim?" in answer.url and "go=1" in answer.url):
             box.fill(text)
         page.get_by_role("heading", name=f"“{text}”", level=1).wait_for()
-    assert shown(page) == "tim?q=gạo nàng thơm&loai=san-pham", "the filters stay, the sign of typing is not shown"
+    assert shown(page) == "tim?q=gạo nàng thơm&loai=san-pham&go=1", "the filters stay"
     assert page.locator("[data-swap=said]").inner_text().startswith("6 sản phẩm")
     assert page.title().startswith("“gạo nàng thơm”: 6 sản phẩm")
     assert box.evaluate("box => box === document.activeElement")
@@ -134,6 +134,112 @@ def test_typing_replaces_the_results_and_back_leads_to_the_search_before(page: P
     page.go_forward()
     page.get_by_role("heading", name="“gạo nàng thơm”", level=1).wait_for()
     assert page.evaluate("window.sameDocument"), "the page was loaded once"
+
+
+def test_what_typing_shows_is_what_its_address_holds_until_it_is_sent_off(page: Page, site: str) -> None:  # noqa: F811 - a fixture
+    page.goto(site + "/tim?q=chanh&loai=san-pham")
+    box = page.get_by_role("combobox", name=COMBOBOX)
+    box.fill("thanh lo")
+    page.get_by_role("heading", name="“thanh lo”", level=1).wait_for()
+    assert shown(page) == "tim?q=thanh lo&loai=san-pham&go=1"
+    said = page.locator("[data-swap=said] strong").inner_text()
+    page.reload()
+    assert page.locator("[data-swap=said] strong").inner_text() == said != "0 sản phẩm"
+    page.get_by_role("link", name="Sau ›").click()
+    page.wait_for_url("**trang=2*")
+    page.get_by_text("21–", exact=False).wait_for()
+    assert "go=1" in page.url
+    page.go_back()
+    page.wait_for_url(lambda url: "trang" not in url)
+    page.locator("[data-swap=found][aria-busy=false]").wait_for()
+    box.press("Enter")
+    page.wait_for_url(lambda url: "go=1" not in url)
+    page.locator("[data-swap=found][aria-busy=false]").wait_for()
+    assert shown(page) == "tim?q=thanh lo&loai=san-pham"
+    page.go_back()
+    page.get_by_role("heading", name="“chanh”", level=1).wait_for()
+
+
+def test_other_words_are_no_longer_searched_for_as_typed(page: Page, site: str) -> None:  # noqa: F811 - a fixture
+    page.goto(site + "/tim?q=gao&dung=1&loai=san-pham")
+    page.get_by_role("combobox", name=COMBOBOX).fill("gạo")
+    page.get_by_role("heading", name="“gạo”", level=1).wait_for()
+    assert shown(page) == "tim?q=gạo&loai=san-pham&go=1"
+
+
+def test_back_and_forth_with_slow_answers_shows_what_the_address_says(page: Page, site: str) -> None:  # noqa: F811 - a fixture
+    page.goto(site + "/tim?q=chanh&loai=san-pham")
+    page.locator(".chips").get_by_role("link", name="Sản phẩm").click()
+    page.wait_for_url(lambda url: "loai" not in url)
+    page.locator("[data-swap=found][aria-busy=false]").wait_for()
+    waiting: list[Route] = []
+    page.route("**/tim?*loai*", lambda route: waiting.append(route))
+    with page.expect_request("**/tim?*loai*"):
+        page.go_back()
+    with page.expect_response(lambda answer: "/tim?" in answer.url and "loai" not in answer.url):
+        page.go_forward()
+    page.locator("[data-swap=found][aria-busy=false]").wait_for()
+    page.unroute("**/tim?*loai*")
+    assert len(waiting) == 1
+    page.evaluate("new Promise(requestAnimationFrame)")
+    assert "loai" not in page.url
+    assert page.locator(".chips").count() == 0
+
+
+def test_letters_typed_while_a_link_is_followed_are_kept_and_so_is_the_click(page: Page, site: str) -> None:  # noqa: F811 - a fixture
+    page.goto(site + "/tim?q=thanh+long")
+    waiting: list[Route] = []
+    page.route(
+        "**/tim?*", lambda route: waiting.append(route) if "go=1" not in route.request.url else route.continue_()
+    )
+    with page.expect_request("**loai=san-pham*"):
+        page.locator(".facets").get_by_role("link", name="Sản phẩm").click()
+    box = page.get_by_role("combobox", name=COMBOBOX)
+    box.fill("gạo")
+    page.get_by_role("heading", name="“gạo”", level=1).wait_for()
+    assert shown(page) == "tim?q=gạo&loai=san-pham&go=1", "the filter was asked for before"
+    assert box.input_value() == "gạo"
+
+
+def test_letters_typed_before_the_answer_to_a_link_are_searched_for(page: Page, site: str) -> None:  # noqa: F811 - a fixture
+    page.goto(site + "/tim?q=thanh+long")
+    box = page.get_by_role("combobox", name=COMBOBOX)
+    # In one go, so that the answer comes before the pause in typing is over or after it: both must do.
+    page.evaluate("""() => {
+        document.querySelector('.facets a[href*="loai=san-pham"]').click();
+        const box = document.querySelector("#q");
+        box.value = "chanh";
+        box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }""")
+    page.get_by_role("heading", name="“chanh”", level=1).wait_for()
+    assert shown(page) == "tim?q=chanh&loai=san-pham&go=1"
+    assert box.input_value() == "chanh"
+
+
+def test_the_focus_stays_on_the_very_value_that_was_chosen(page: Page, site: str) -> None:  # noqa: F811 - a fixture
+    page.goto(site + "/tim?loai=san-pham")
+    values = page.locator(".facets section", has=page.get_by_role("heading", name="Thấy trên sàn")).locator("a")
+    assert values.count() > 2, "they differ in nothing but a number"
+    for at in range(2):
+        value = values.nth(at)
+        label = value.locator("span").nth(1).inner_text()
+        value.focus()
+        before = page.url
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url, before=before: url != before)
+        page.locator("[data-swap=found][aria-busy=false]").wait_for()
+        assert page.evaluate("document.activeElement.children[1]?.textContent") == label
+
+
+def test_a_turned_page_is_read_from_its_top_where_links_take_no_focus(page: Page, site: str) -> None:  # noqa: F811 - a fixture
+    page.goto(site + "/tim?q=thanh+long&loai=san-pham")
+    link = page.get_by_role("link", name="Sau ›")
+    link.evaluate("link => link.addEventListener('mousedown', event => event.preventDefault())")  # as Safari does
+    link.click()
+    page.wait_for_url("**trang=2*")
+    page.get_by_text("21–", exact=False).wait_for()
+    assert page.evaluate("document.activeElement.localName") == "h1"
+    assert page.get_by_role("heading", level=1).evaluate("one => one.getBoundingClientRect().top >= 0")
 
 
 def test_filters_and_pages_are_followed_in_place(page: Page, site: str) -> None:  # noqa: F811 - a fixture
@@ -185,7 +291,7 @@ def test_a_slow_search_is_said_and_a_stale_answer_dropped(page: Page, site: str)
     box.fill("gạo")
     page.get_by_role("heading", name="“gạo”", level=1).wait_for()
     assert len(waiting) == 1
-    assert shown(page) == "tim?q=gạo"
+    assert shown(page) == "tim?q=gạo&go=1"
 
 
 def test_without_an_answer_a_link_leads_on_and_typing_says_how(page: Page, site: str) -> None:  # noqa: F811 - a fixture
@@ -204,6 +310,7 @@ def test_a_search_for_sellers_works_the_same(page: Page, site: str) -> None:  # 
     page.get_by_role("heading", name="“thanh long”", level=1).wait_for()
     page.keyboard.press("Enter")
     page.get_by_role("listbox").wait_for(state="hidden")
+    page.wait_for_url(lambda url: "go=1" not in url)
     assert shown(page) == "nguoi-ban?q=thanh long"
 
 
