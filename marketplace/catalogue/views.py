@@ -220,7 +220,7 @@ def _search_page(asked: SearchRequest) -> str:
         chips=asked.chips(),
         counted=_counted(asked, results),
         results=results,
-        family=None if asked.only_kind else price_views.of_search(asked.text, results, found),
+        family=price_views.of_search(asked, results, found),
         ways=[] if results.total else _ways_out(asked, results),
         stale=[states[source] for source in dict.fromkeys(map(hits.source_of, found)) if _is_stale(states, source)],
         states=states,
