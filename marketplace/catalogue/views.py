@@ -289,7 +289,7 @@ def _price_charts(page: queries.ListingPage) -> tuple[StepChart, StepChart] | No
         return None
     points = [(point.at, point.price_vnd or 0) for point in told]
     until = page.seen_at or page.listing.changed_at
-    wide, narrow = step_chart(points, until, 720, 220), step_chart(points, until, 340, 200)
+    wide, narrow = step_chart(points, until, 720, 220), step_chart(points, until, 300, 190)
     return (wide, narrow) if wide and narrow else None
 
 
