@@ -9,7 +9,8 @@ commodities.csv names them; an administrator may edit it:
 - `source`: where we have it from.
 
 A title is read from the left, the longest name at each place. It is of the first commodity found, and of those that
-follow as a list ("xà lách xoong, rau má và rau quế"); what else comes later describes it ("gạo Nàng Thơm lúa mùa").
+follow as a list ("xà lách xoong, rau má và rau quế", "thanh long ruột đỏ, ruột trắng"); what else comes later describes
+it ("gạo Nàng Thơm lúa mùa").
 The title's group must be the commodity's: "bánh xoài" is a cake, "chanh không hạt giống" a sapling.
 """
 
@@ -226,8 +227,20 @@ def of_title(title: str) -> tuple[str, ...]:
     first = found[0]
     listed = [one for one in found[1:] if one.start and said[one.start - 1].exact in _LISTED]
     group = classify(title)
-    slugs = (one.commodity.slug for one in (first, *listed) if one.commodity.group == group)
-    return tuple(dict.fromkeys(slugs))
+    offered = [one.commodity for one in (first, *listed)] + _sorts(said, first)
+    return tuple(dict.fromkeys(one.slug for one in offered if one.group == group))
+
+
+def _sorts(said: tuple[Word, ...], first: Found) -> list[Commodity]:
+    """The second commodity of a list that leaves out their common head: "thanh long ruột đỏ, ruột trắng"."""
+    sign, rest = said[first.end : first.end + 1], said[first.end + 1 :]
+    if not sign or sign[0].exact not in _LISTED:
+        return []
+    for kept in range(first.end - first.start - 1, 0, -1):
+        whole = find((*said[first.start : first.start + kept], *rest))
+        if whole and whole[0].start == 0 and whole[0].end > kept:
+            return [whole[0].commodity]
+    return []
 
 
 def named(text: str) -> Commodity | None:

@@ -1,4 +1,5 @@
-"""The search index kept in step with the catalogue, through the outbox table `IndexChange`.
+"""The search index, and the offers whose prices are compared, kept in step with the catalogue through the outbox table
+`IndexChange`.
 
 The index is a copy: changes are taken from the outbox in order and put in whole; killed in between, the same changes
 are put in again, which changes nothing. It can be built anew at any time.
@@ -20,7 +21,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, true
 from sqlalchemy.orm import Session, aliased, sessionmaker
 
 from connectors.contract import RecordKind
-from marketplace.catalogue import documents
+from marketplace.catalogue import documents, offers
 from marketplace.catalogue.corrections import Overlay, overlay
 from marketplace.catalogue.facets import FACETS, UNKNOWN
 from marketplace.catalogue.models import IndexChange, Listing, Seller, Sighting
@@ -58,6 +59,7 @@ def apply_outbox(
         absent = {f"{kind}:{id_}" for kind, ids in wanted.items() for id_ in ids} - present
         index.apply(found, absent)
         with sessions.begin() as session:
+            offers.renew(session, wanted["listing"])
             # Exactly those: on some databases a change with a lower number may become visible later.
             session.execute(delete(IndexChange).where(IndexChange.id.in_([change.id for change in changes])))
         done += len(present) + len(absent)
@@ -67,11 +69,15 @@ def apply_outbox(
 def rebuild(sessions: sessionmaker[Session], folder: Path, backend: str) -> int:
     """Build the index anew from the catalogue and swap it in. Returns the number of documents.
 
-    Searches have the old index until the new one is whole, and writers of the catalogue wait for nothing.
+    Searches have the old index until the new one is whole, and writers of the catalogue hardly wait.
     """
     with _reading(sessions) as session:
         waiting = session.scalars(select(IndexChange.id)).all()
         count = Index.build(folder, _all(session), backend)
+        newest = session.scalar(select(func.max(Listing.id))) or 0
+    for first in range(1, newest + 1, _BATCH):  # in parts: writers of the catalogue wait for one of them
+        with sessions.begin() as session:
+            offers.renew(session, range(first, first + _BATCH))
     with sessions.begin() as session:
         for start in range(0, len(waiting), _BATCH):
             session.execute(delete(IndexChange).where(IndexChange.id.in_(waiting[start : start + _BATCH])))

@@ -151,6 +151,28 @@ class Sighting(Base):
     prior_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class Offer(Base):
+    """What a listing offers of a commodity, as the comparison of prices needs it: a copy with corrections laid over it,
+    renewed together with the search index (`catalogue.offers`). Kept for a while after the listing went.
+
+    `per_kg_vnd` is None where `fault` says why it cannot be compared ("" where it can). `seller` is the same for the
+    listings of one seller of a source.
+    """
+
+    __tablename__ = "offer"
+    __table_args__ = (Index("ix_offer_listing_id", "listing_id"), {"sqlite_with_rowid": False})
+
+    commodity: Mapped[str] = mapped_column(String(60), primary_key=True)  # the slug
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"), primary_key=True)
+    source: Mapped[str] = mapped_column(String(40))
+    seller: Mapped[str] = mapped_column(Text)
+    per_kg_vnd: Mapped[int | None] = mapped_column(BigInteger)
+    fault: Mapped[str] = mapped_column(String(20))
+    unit: Mapped[str | None] = mapped_column(Text)
+    first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class IndexChange(Base):
     """The outbox of the search index: written in the row's own transaction, emptied when the index has taken it."""
 

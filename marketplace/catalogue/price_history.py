@@ -1,35 +1,37 @@
 """What a commodity's ₫/kg was at the end of each week, out of the prices kept since.
 
 Counted in a week are the listings that were there at its end, at the price then in force, of the marketplaces that were
-read within the week. A marketplace that was not read leaves a gap: its prices are not known, not unchanged.
+read within the week, in part at least. A marketplace that was not read leaves a gap: its prices are not known, not
+unchanged.
+
+Known limits, since only the first and the last sight of a listing are kept: one that went and came back counts as
+there in between, and one that is sold out now counts as before.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
-from operator import itemgetter
+from itertools import chain, pairwise
 from statistics import median
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from connectors import clean
-from marketplace.catalogue.commodities import Commodity, of_title
-from marketplace.catalogue.corrections import Overlay
-from marketplace.catalogue.models import Listing, PricePoint
+from marketplace.catalogue import offers
+from marketplace.catalogue.commodities import Commodity
+from marketplace.catalogue.models import Offer, PricePoint
 from marketplace.catalogue.price_spread import middle_half
 from marketplace.sync.models import READINGS, Run
 from marketplace.web.formats import local
 
 WEEKS = 26
 _WEEK = timedelta(days=7)
-# Listings that went within these weeks and are looked at, the newest first.
-_MOST_GONE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,6 @@ class Offered:
     until: datetime | None
     prices: tuple[tuple[datetime, int | None], ...]
 
-    def at(self, moment: datetime) -> int | None:
-        """₫/kg at a moment; None where it was not offered, or not at a price that can be compared."""
-        if moment < self.since or (self.until is not None and moment >= self.until):
-            return None
-        place = bisect_right(self.prices, moment, key=itemgetter(0))
-        return self.prices[place - 1][1] if place else None
-
 
 def week_ends(now: datetime, count: int = WEEKS) -> list[datetime]:
     """The last midnights from Sunday to Monday in Vietnam, and now."""
@@ -69,67 +64,72 @@ def week_ends(now: datetime, count: int = WEEKS) -> list[datetime]:
     return [*(end for end in ends if end < now), now]
 
 
-def weeks(offers: Sequence[Offered], readings: Iterable[tuple[str, datetime]], ends: Sequence[datetime]) -> list[Week]:
+def weeks(offered: Iterable[Offered], readings: Iterable[tuple[str, datetime]], ends: Sequence[datetime]) -> list[Week]:
     """The weeks that end at `ends`, from the first in which one of the marketplaces was read. Pure.
 
     `readings`: source and moment of every reading that brought something.
     """
+    # In one zone: moments of two zones compare ten times as slowly.
+    moments = [end.astimezone(UTC) for end in ends]
+    asked = _asked(offered, moments)
     read: dict[str, list[datetime]] = defaultdict(list)
-    offered = {offer.source for offer in offers}
     for source, at in readings:
-        if source in offered:
+        if source in asked:
             read[source].append(at)
     found = []
-    for end in ends:
+    for place, end in enumerate(moments):
         known = {source for source, times in read.items() if min(times) <= end}
         if not known:
             continue
         lately = {source for source in known if any(end - _WEEK < at <= end for at in read[source])}
-        prices = sorted(price for offer in offers if offer.source in lately if (price := offer.at(end)) is not None)
+        prices = sorted(chain.from_iterable(asked[source][place] for source in lately))
         middle = round(median(prices)) if prices else None
-        found.append(Week(end, middle, middle_half(prices), len(prices), tuple(sorted(known - lately))))
+        found.append(Week(ends[place], middle, middle_half(prices), len(prices), tuple(sorted(known - lately))))
     return found
 
 
-def history(session: Session, commodity: Commodity, ids: Collection[int], now: datetime, laid: Overlay) -> list[Week]:
-    """The last weeks of a commodity. `ids`: its listings that are there now. Four statements.
+def _asked(offered: Iterable[Offered], moments: Sequence[datetime]) -> dict[str, list[list[int]]]:
+    """₫/kg that was asked at each moment, by source."""
+    asked: dict[str, list[list[int]]] = defaultdict(lambda: [[] for _ in moments])
+    for offer in offered:
+        mine = asked[offer.source]
+        start = bisect_left(moments, offer.since)
+        stop = len(moments) if offer.until is None else bisect_left(moments, offer.until)
+        places = [max(start, bisect_left(moments, at)) for at, _ in offer.prices]
+        for (_, price), (first, after) in zip(offer.prices, pairwise([*places, stop]), strict=True):
+            if price is not None:
+                for place in range(first, min(after, stop)):
+                    mine[place].append(price)
+    return asked
 
-    Those that went since are looked for by group and title, the newest 5,000 of the group.
-    """
+
+def history(session: Session, commodity: Commodity, now: datetime) -> list[Week]:
+    """The last weeks of a commodity. Three statements."""
     ends = week_ends(now)
-    offers = _offered(session, commodity, ids, ends[0], laid)
+    there = (
+        Offer.commodity == commodity.slug,
+        Offer.fault != offers.SEVERAL,
+        or_(Offer.gone_at.is_(None), Offer.gone_at >= ends[0]),
+    )
+    kept = session.execute(
+        select(Offer.listing_id, Offer.source, Offer.first_seen_at, Offer.gone_at, Offer.unit).where(*there)
+    ).all()
+    units = {row.listing_id: row.unit for row in kept}
+    points: dict[int, list[tuple[datetime, int | None]]] = defaultdict(list)
+    for id_, at, price, unit in session.execute(
+        select(PricePoint.listing_id, PricePoint.at, PricePoint.price_vnd, PricePoint.unit)
+        .join(Offer, Offer.listing_id == PricePoint.listing_id)
+        .where(*there)
+        .order_by(PricePoint.listing_id, PricePoint.at, PricePoint.id)
+    ):
+        # A card tells the price, the page behind it the unit.
+        points[id_].append((at, _per_kg(price, unit or units[id_])))
     started = select(Run.source, Run.finished_at).where(
         Run.kind.in_(READINGS), Run.verdict.in_(("ok", "partial", "held")), Run.finished_at.is_not(None)
     )
     readings = [(source, at) for source, at in session.execute(started) if at is not None]
-    return weeks(offers, readings, ends)
-
-
-def _offered(
-    session: Session, commodity: Commodity, ids: Collection[int], since: datetime, laid: Overlay
-) -> list[Offered]:
-    told = (Listing.id, Listing.title, Listing.source, Listing.unit, Listing.first_seen_at, Listing.gone_at)
-    here = session.execute(select(*told).where(Listing.id.in_(ids))).all()
-    went = session.execute(
-        select(*told)
-        .where(Listing.group_code == commodity.group, Listing.gone_at >= since, ~Listing.outside)
-        .order_by(Listing.gone_at.desc())
-        .limit(_MOST_GONE)
-    )
-    rows = {row.id: {**row._mapping, **laid.columns("listing", dict(row._mapping))} for row in (*here, *went)}
-    rows = {id_: row for id_, row in rows.items() if of_title(row["title"]) == (commodity.slug,)}
-    points: dict[int, list[tuple[datetime, int | None]]] = defaultdict(list)
-    prices = (
-        select(PricePoint.listing_id, PricePoint.at, PricePoint.price_vnd, PricePoint.unit)
-        .where(PricePoint.listing_id.in_(rows))
-        .order_by(PricePoint.at, PricePoint.id)
-    )
-    for id_, at, price, unit in session.execute(prices):
-        # A card tells the price, the page behind it the unit.
-        points[id_].append((at, _per_kg(price, unit or rows[id_]["unit"])))
-    return [
-        Offered(row["source"], row["first_seen_at"], row["gone_at"], tuple(points[id_])) for id_, row in rows.items()
-    ]
+    told = [Offered(row.source, row.first_seen_at, row.gone_at, tuple(points[row.listing_id])) for row in kept]
+    return weeks(told, readings, ends)
 
 
 @lru_cache(maxsize=16_384)

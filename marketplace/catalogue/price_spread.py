@@ -1,8 +1,8 @@
-"""How far apart the prices of a commodity are, over what is offered now. Pure: listings in, figures out.
+"""How far apart the prices of a commodity are, over what is offered now. Pure: offers in, figures out.
 
 Compared is ₫ per kg, as the marketplaces show it now: the price of a listing or, where it gives a range, its lower end.
-Left out, and counted with the reason: a reading older than seven days, a listing of several goods, one without a price
-that can be read, and one whose unit cannot be turned into kg. Nothing is estimated.
+Left out, and counted with the reason: a reading older than seven days, a listing of several goods, one that is sold
+out, one without a price that can be read, and one whose unit cannot be turned into kg. Nothing is estimated.
 """
 
 from __future__ import annotations
@@ -11,46 +11,38 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from statistics import median
-from typing import Protocol
+from typing import NamedTuple
 
-from marketplace.catalogue.commodities import of_title
+from marketplace.catalogue import offers
 from marketplace.web import floors
 
 # A price read earlier may no longer be asked.
 FRESH = timedelta(days=7)
 
-# Why a listing is not counted, in the order in which it is tested.
-OLD, SEVERAL, DOUBTFUL, NO_PRICE, NO_KG = (
-    "đọc đã quá 7 ngày",
-    "bán nhiều mặt hàng trong một tin",
-    "giá đáng ngờ",
-    "không ghi giá",
-    "không quy ra kg",
-)
+OLD = "old"
+# Why a listing is not counted, as pages say it.
+REASONS: Mapping[str, str] = {
+    OLD: "đọc đã quá 7 ngày",
+    offers.SEVERAL: "bán nhiều mặt hàng trong một tin",
+    offers.SOLD_OUT: "hết hàng",
+    offers.DOUBTFUL: "giá đáng ngờ",
+    offers.NO_PRICE: "không ghi giá",
+    offers.NO_KG: "không quy ra kg",
+}
 
 
-class Offer(Protocol):
-    """A visible listing, as far as its price is concerned."""
+class Offered(NamedTuple):
+    """A visible listing, as far as its price is concerned; see `models.Offer`."""
 
-    @property
-    def id(self) -> int: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def seller_id(self) -> int | None: ...
-    @property
-    def seller_name(self) -> str | None: ...
-    @property
-    def price_vnd(self) -> int | None: ...
-    @property
-    def price_status(self) -> str | None: ...
-    @property
-    def price_per_kg_vnd(self) -> int | None: ...
-    @property
-    def seen_at(self) -> datetime | None: ...
+    listing_id: int
+    source: str
+    seller: str
+    per_kg_vnd: int | None
+    fault: str
+    seen_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,69 +60,65 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
-    """The prices of one commodity: of all (None: nothing to compare) and of each marketplace that offers it.
-
-    `ordered`: the listings that count, the cheapest first, then those that don't. `sellers`: ₫/kg of each seller, the
-    median of theirs, the lowest first. `left_out`: reason and number of listings, most first.
-    """
+class Summary:
+    """The prices of one commodity, in short. `whole` is None where nothing can be compared; `listings` counts all;
+    `left_out`: reason and number of listings, most first."""
 
     whole: Range | None
+    listings: int
+    left_out: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread(Summary):
+    """The prices of one commodity, of all and of each marketplace that offers it.
+
+    `ordered`: the listings that count, the cheapest first, then those that don't. `sellers`: ₫/kg of each seller, the
+    median of theirs, the lowest first.
+    """
+
     by_source: Mapping[str, Range | None]
     sellers: tuple[int, ...]
-    left_out: tuple[tuple[str, int], ...]
     ordered: tuple[int, ...]
 
-    @property
-    def listings(self) -> int:
-        return len(self.ordered)
 
-
-def reason_left_out(card: Offer, now: datetime) -> str:
-    """Why a listing's price is not compared; "" when it is."""
-    if card.seen_at is None or now - card.seen_at > FRESH:
-        return OLD
-    if len(of_title(card.title)) > 1:
-        return SEVERAL
-    if card.price_status == "suspicious":
-        return DOUBTFUL
-    if not card.price_vnd:
-        return NO_PRICE
-    return "" if card.price_per_kg_vnd else NO_KG
-
-
-def spread(cards: Iterable[Offer], now: datetime) -> Spread:
+def spread(offered: Iterable[Offered], now: datetime) -> Spread:
     """The spread over the visible listings of one commodity."""
-    counted: list[Offer] = []
-    others: list[Offer] = []
+    counted: list[Offered] = []
+    others: list[Offered] = []
     reasons: Counter[str] = Counter()
-    for card in cards:
-        reason = reason_left_out(card, now)
-        if reason:
-            reasons[reason] += 1
-        (others if reason else counted).append(card)
-    counted.sort(key=lambda card: (card.price_per_kg_vnd or 0, card.id))
-    others.sort(key=lambda card: card.id)
-    by_source: dict[str, list[Offer]] = defaultdict(list)
-    for card in (*counted, *others):
-        by_source[card.source].append(card)
-    chosen = {card.id for card in counted}
+    by_source: dict[str, list[Offered]] = defaultdict(list)
+    for one in offered:
+        fresh = one.seen_at is not None and now - one.seen_at <= FRESH
+        reason = one.fault if fresh else OLD
+        mine = by_source[one.source]
+        if reason or one.per_kg_vnd is None:
+            reasons[reason or offers.NO_KG] += 1
+            others.append(one)
+        else:
+            mine.append(one)
+            counted.append(one)
+    counted.sort(key=attrgetter("per_kg_vnd", "listing_id"))
+    others.sort(key=attrgetter("listing_id"))
     return Spread(
         whole=price_range(counted),
-        by_source={
-            source: price_range([card for card in by_source[source] if card.id in chosen])
-            for source in sorted(by_source, key=floors.place)
-        },
+        listings=len(counted) + len(others),
+        left_out=left_out(reasons),
+        by_source={source: price_range(by_source[source]) for source in sorted(by_source, key=floors.place)},
         sellers=tuple(sorted(_per_seller(counted))),
-        left_out=tuple(reasons.most_common()),
-        ordered=tuple(card.id for card in (*counted, *others)),
+        ordered=tuple(one.listing_id for one in (*counted, *others)),
     )
 
 
-def price_range(cards: Sequence[Offer]) -> Range | None:
-    """The range of listings that all have ₫/kg and an age; None without any."""
-    prices = sorted(card.price_per_kg_vnd for card in cards if card.price_per_kg_vnd)
-    ages = [card.seen_at for card in cards if card.seen_at]
+def left_out(reasons: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """Counts by reason as pages say them, most first."""
+    return tuple((REASONS[reason], count) for reason, count in Counter(reasons).most_common())
+
+
+def price_range(offered: Sequence[Offered]) -> Range | None:
+    """The range of offers that all have ₫/kg and an age; None without any."""
+    prices = sorted(one.per_kg_vnd for one in offered if one.per_kg_vnd)
+    ages = [one.seen_at for one in offered if one.seen_at]
     if not prices or not ages:
         return None
     return Range(
@@ -139,7 +127,7 @@ def price_range(cards: Sequence[Offer]) -> Range | None:
         high=prices[-1],
         half=middle_half(prices),
         listings=len(prices),
-        sellers=len(set(map(_seller, cards))),
+        sellers=len(set(map(_SELLER, offered))),
         oldest=min(ages),
         newest=max(ages),
     )
@@ -152,13 +140,9 @@ def middle_half(prices: Sequence[int]) -> tuple[int, int] | None:
     return (prices[cut], prices[-1 - cut]) if cut else None
 
 
-def _per_seller(cards: Iterable[Offer]) -> list[int]:
-    prices: dict[tuple[str, object], list[int]] = defaultdict(list)
-    for card in cards:
-        prices[_seller(card)].append(card.price_per_kg_vnd or 0)
-    return [round(median(values)) for values in prices.values()]
+_SELLER = attrgetter("source", "seller")
 
 
-def _seller(card: Offer) -> tuple[str, object]:
-    """An account; a listing that tells none stands for itself or for the name beside it."""
-    return card.source, card.seller_id or card.seller_name or -card.id
+def _per_seller(offered: Iterable[Offered]) -> list[int]:
+    told = groupby(sorted(offered, key=_SELLER), key=_SELLER)
+    return [round(median(one.per_kg_vnd or 0 for one in mine)) for _, mine in told]

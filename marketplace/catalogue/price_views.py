@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, render_template, request
@@ -10,21 +11,21 @@ from flask import Blueprint, Response, abort, current_app, g, render_template, r
 from marketplace.catalogue import categories, exports, queries
 from marketplace.catalogue.commodities import Commodity, commodities, commodity, named
 from marketplace.catalogue.hits import Card
-from marketplace.catalogue.price_history import Week
-from marketplace.catalogue.price_spread import Range, Spread
-from marketplace.catalogue.prices import MOST, Prices, all_prices, prices
-from marketplace.catalogue.search_request import page_number
+from marketplace.catalogue.price_history import Week, history
+from marketplace.catalogue.price_spread import Range, Spread, Summary
+from marketplace.catalogue.prices import fingerprint, prices_of, summaries
+from marketplace.catalogue.search_request import SearchRequest, page_number
 from marketplace.config import Config
 from marketplace.db import db
 from marketplace.sync import queries as sync
 from marketplace.web import floors, twins
 from marketplace.web.charts import BandChart, BandPoint, RangeStrip, band_chart, range_strip
-from marketplace.web.errors import IndexAway
 from marketplace.web.finding import finder
-from marketplace.web.formats import iso
+from marketplace.web.formats import iso, today
 from marketplace.web.memory import remembered
 from marketplace.web.paging import Paging
 from search_index.documents import Results
+from search_index.words import pieces
 
 blueprint = Blueprint("prices", __name__)
 
@@ -37,6 +38,17 @@ HISTORY_HEADER = (
     *("Tuần đến", "Mức giữa (đồng/kg)", "Nửa giữa từ (đồng/kg)", "Nửa giữa đến (đồng/kg)", "Số tin tính giá"),
     "Sàn không đọc được",
 )
+
+
+_AT_ONCE = 1_000  # listings read for a file
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A commodity and its prices, of all sellers."""
+
+    commodity: Commodity
+    spread: Spread
 
 
 @blueprint.get("/gia")
@@ -71,16 +83,16 @@ def all_commodities_csv() -> Response:
 
 @blueprint.get("/gia/<slug>")
 def one_commodity(slug: str) -> str:
-    found = _prices_of(slug)
+    found = _family(slug)
     paging = Paging(page_number(request.args), found.spread.listings)
-    states = _states()
+    states, weeks = _states(), _weeks(found)
     return render_template(
         "catalogue/price.html",
         prices=found,
+        weeks=weeks,
         paging=paging,
-        most=MOST,
-        listings=_page(found, paging),
-        charts=_charts(found),
+        listings=_cards(found.spread.ordered[paging.offset : paging.offset + paging.size]),
+        charts=_charts(weeks),
         group=categories.group(found.commodity.group),
         states=states,
         stale=[states[source] for source in found.spread.by_source if source in states and states[source].gap],
@@ -89,20 +101,19 @@ def one_commodity(slug: str) -> str:
 
 @blueprint.get("/gia/<slug>.json")
 def one_commodity_json(slug: str) -> Response:
-    found = _prices_of(slug)
-    paging = Paging(page_number(request.args), found.spread.listings)
+    found = _family(slug)
     told = found.spread
+    paging = Paging(page_number(request.args), told.listings)
     return twins.as_json(
         {
             **_summary(found.commodity, told),
             "names": list(found.commodity.names),
-            "found": found.found,
             "by_source": {floors.floor(source).title: _range(of) for source, of in told.by_source.items()},
             "left_out": dict(told.left_out),
-            "weeks": [_week(week) for week in found.weeks],
+            "weeks": [_week(week) for week in _weeks(found)],
             "page": paging.number,
             "pages": paging.pages,
-            "results": exports.plain(_page(found, paging)),
+            "results": exports.plain(_cards(told.ordered[paging.offset : paging.offset + paging.size])),
         }
     )
 
@@ -110,10 +121,10 @@ def one_commodity_json(slug: str) -> Response:
 @blueprint.get("/gia/<slug>.csv")
 def one_commodity_csv(slug: str) -> Response:
     """All its listings, the cheapest first."""
-    found = _prices_of(slug)
-    cards = queries.listing_cards(db.session(), found.spread.ordered)
-    rows = exports.rows(cards[id_] for id_ in found.spread.ordered if id_ in cards)
-    return twins.as_csv(f"gia-{slug}", exports.HEADER, rows)
+    page_number(request.args)  # refused where the page refuses it
+    ids = _family(slug).spread.ordered
+    parts = (_cards(ids[start : start + _AT_ONCE]) for start in range(0, len(ids), _AT_ONCE))
+    return twins.as_csv(f"gia-{slug}", exports.HEADER, exports.rows(card for cards in parts for card in cards))
 
 
 @blueprint.get("/gia/<slug>/theo-tuan.csv")
@@ -126,58 +137,70 @@ def weeks_csv(slug: str) -> Response:
             week.listings,
             ", ".join(floors.floor(source).title for source in week.missing),
         )
-        for week in _prices_of(slug).weeks
+        for week in _weeks(_family(slug))
     )
     return twins.as_csv(f"gia-{slug}-theo-tuan", HISTORY_HEADER, rows)
 
 
-def of_search(text: str, results: Results, found: Sequence[Card]) -> Prices | None:
+def of_search(asked: SearchRequest, results: Results, found: Sequence[Card]) -> Family | None:
     """The prices to show above the hits of a search: those of the commodity its text names, or of the one that all
-    products on the page are of. None where there is none such, or nothing to compare."""
-    if not text or not found:
+    products on its first page are of. None where there is none such, or nothing to compare."""
+    wanted = [piece.text for piece in pieces(results.read_as or asked.text) if not piece.minus]
+    if not wanted or not found or asked.only_kind:
         return None
-    one = named(results.read_as or text)
-    if one is None:
+    one = named(" ".join(wanted))
+    if one is None and asked.page == 1:
         offered = {named(card.title) for card in found if isinstance(card, queries.ListingCard)}
         one = offered.pop() if len(offered) == 1 else None
-    return _or_nothing(one)
+    return _compared(one)
 
 
-def of_listing(title: str) -> Prices | None:
+def of_listing(title: str) -> Family | None:
     """The prices of what a listing offers; None where that is not one commodity, or nothing can be compared."""
-    return _or_nothing(named(title))
+    return _compared(named(title))
 
 
-def _or_nothing(one: Commodity | None) -> Prices | None:
+def _compared(one: Commodity | None) -> Family | None:
+    """One statement, none without a commodity."""
     if one is None:
         return None
-    try:
-        found = _prices(one)
-    except IndexAway:
-        return None
-    return found if found.spread.whole and found.spread.whole.listings > 1 else None
+    told = prices_of(db.session(), one.slug, g.now)
+    return Family(one, told) if told.whole and told.whole.listings > 1 else None
 
 
-def _prices_of(slug: str) -> Prices:
-    found = commodity(slug)
-    if found is None:
+def _family(slug: str) -> Family:
+    one = commodity(slug)
+    if one is None:
         abort(404)
-    return _prices(found)
+    told = prices_of(db.session(), slug, g.now)
+    if not told.listings:
+        _check_known()
+    return Family(one, told)
 
 
-def _prices(one: Commodity) -> Prices:
-    """Remembered for an hour, unless a marketplace is read or the index grows."""
-    search = finder()
-    key = (sync.newest_run_id(db.session()), search.count(), f"{g.now:%Y%m%d%H}")
-    return remembered(f"prices {one.slug}", key, lambda: prices(db.session(), search.search, one, g.now))
+def _weeks(found: Family) -> list[Week]:
+    """Remembered for a day, unless a marketplace is read or the prices of today are others."""
+    session, one = db.session(), found.commodity
+    key = (sync.newest_run_id(session), today(g.now), found.spread.whole)
+    return remembered(f"weeks {one.slug}", key, lambda: history(session, one, g.now))
 
 
-def _all() -> Mapping[str, Spread]:
-    key = (sync.newest_run_id(db.session()), f"{g.now:%Y%m%d%H}")
-    return remembered("all prices", key, lambda: all_prices(db.session(), g.now))
+def _all() -> Mapping[str, Summary]:
+    """Remembered for a day, unless the offers are others."""
+    session = db.session()
+    key = (sync.newest_run_id(session), fingerprint(session), today(g.now))
+    found = remembered("all prices", key, lambda: summaries(session, g.now))
+    if not found:
+        _check_known()
+    return found
 
 
-def _told() -> Iterator[tuple[Commodity, Spread]]:
+def _check_known() -> None:
+    """Offers are told together with the search index: raises IndexAway where there was never one."""
+    finder().count()
+
+
+def _told() -> Iterator[tuple[Commodity, Summary]]:
     found = _all()
     return ((one, found[one.slug]) for one in commodities() if one.slug in found)
 
@@ -187,16 +210,15 @@ def _states() -> dict[str, sync.SourceState]:
     return sync.states(db.session(), config, g.now)
 
 
-def _page(found: Prices, paging: Paging) -> list[queries.ListingCard]:
-    ids = found.spread.ordered[paging.offset : paging.offset + paging.size]
+def _cards(ids: Sequence[int]) -> list[queries.ListingCard]:
     cards = queries.listing_cards(db.session(), ids)
     return [cards[id_] for id_ in ids if id_ in cards]
 
 
-def _charts(found: Prices) -> tuple[BandChart, BandChart] | None:
+def _charts(weeks: Sequence[Week]) -> tuple[BandChart, BandChart] | None:
     """The weeks drawn for a wide and for a narrow screen; None where there is no history yet."""
-    points = [BandPoint(week.end, week.middle, week.half, bool(week.missing)) for week in found.weeks]
-    wide, narrow = band_chart(points, 1120, 280), band_chart(points, 340, 220)
+    points = [BandPoint(week.end, week.middle, week.half, bool(week.missing)) for week in weeks]
+    wide, narrow = band_chart(points, 1120, 280), band_chart(points, 300, 200)
     return (wide, narrow) if wide and narrow else None
 
 
@@ -208,7 +230,7 @@ def _cells(whole: Range | None) -> tuple[int | str | None, ...]:
     return (whole.listings, whole.sellers, whole.low, low, whole.middle, high, whole.high, *ages)
 
 
-def _summary(one: Commodity, told: Spread) -> dict[str, Any]:
+def _summary(one: Commodity, told: Summary) -> dict[str, Any]:
     return {
         "slug": one.slug,
         "name": one.name,

@@ -1,57 +1,64 @@
-"""The prices of a commodity, put together: its listings out of the index, their spread, and the last weeks."""
+"""The prices of commodities, read from the offers: one of them in full, and all of them in short."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from marketplace.catalogue import queries
-from marketplace.catalogue.commodities import Commodity, of_title
-from marketplace.catalogue.commodities import commodities as all_commodities
-from marketplace.catalogue.corrections import overlay
-from marketplace.catalogue.price_history import Week, history
-from marketplace.catalogue.price_spread import Spread, spread
-from search_index.documents import Query, Results
-
-# Listings of one commodity that are looked at; the page says so where there are more.
-MOST = 2_000
+from marketplace.catalogue.models import Offer, Sighting
+from marketplace.catalogue.price_spread import FRESH, OLD, Offered, Spread, Summary, left_out, price_range, spread
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """`found`: listings of the commodity in the index; those beyond `MOST` are not looked at."""
-
-    commodity: Commodity
-    spread: Spread
-    weeks: tuple[Week, ...]
-    found: int
-
-    @property
-    def cut(self) -> bool:
-        return self.found > MOST
+def prices_of(session: Session, slug: str, now: datetime) -> Spread:
+    """The prices of a commodity at this moment. One statement."""
+    rows = session.execute(_offered().where(Offer.commodity == slug))
+    return spread(map(Offered._make, rows), now)
 
 
-def prices(session: Session, search: Callable[[Query], Results], commodity: Commodity, now: datetime) -> Prices:
-    """What is known of a commodity's prices at this moment. Six statements, two when nothing is offered; a few more
-    where a person has put records right."""
-    filters = {"kind": ("listing",), "commodity": (commodity.slug,)}
-    results = search(Query(filters=filters, limit=MOST))
-    ids = [int(hit.id.partition(":")[2]) for hit in results.hits]
-    laid = overlay(session)
-    cards = [card for card in queries.listing_cards(session, ids, laid).values() if card.gone_at is None]
-    told = history(session, commodity, [card.id for card in cards], now, laid) if cards else []
-    return Prices(commodity, spread(cards, now), tuple(told), results.total)
+def summaries(session: Session, now: datetime) -> Mapping[str, Summary]:
+    """The prices of every commodity that is offered, by slug. Two statements that read all offers: remember what they
+    tell."""
+    old = or_(Sighting.seen_at.is_(None), Sighting.seen_at < now - FRESH)
+    reason = case((old, OLD), else_=Offer.fault)
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for slug, why, count in session.execute(
+        _visible(select(Offer.commodity, reason, func.count())).group_by(Offer.commodity, reason)
+    ):
+        counts[slug][why] = count
+    counted = session.execute(_offered(Offer.commodity).where(Offer.fault == "", ~old).order_by(Offer.commodity))
+    ranges = {
+        slug: price_range([Offered._make(row[1:]) for row in rows])
+        for slug, rows in groupby(counted, key=itemgetter(0))
+    }
+    return {
+        slug: Summary(
+            whole=ranges.get(slug),
+            listings=sum(reasons.values()),
+            left_out=left_out({why: count for why, count in reasons.items() if why}),
+        )
+        for slug, reasons in counts.items()
+    }
 
 
-def all_prices(session: Session, now: datetime) -> Mapping[str, Spread]:
-    """The spread of every commodity that is offered, by slug. Two statements, one reads all visible listings: remember
-    what it tells."""
-    by_slug: dict[str, list[queries.PriceRow]] = defaultdict(list)
-    for row in queries.price_rows(session):
-        for slug in of_title(row.title):
-            by_slug[slug].append(row)
-    return {one.slug: spread(by_slug[one.slug], now) for one in all_commodities() if one.slug in by_slug}
+def fingerprint(session: Session) -> tuple[Any, ...]:
+    """Another one whenever another listing is offered or a price changed. One statement."""
+    told = select(func.count(), func.sum(Offer.listing_id), func.sum(Offer.per_kg_vnd)).where(Offer.gone_at.is_(None))
+    return tuple(session.execute(told).one())
+
+
+def _offered(*more: Any) -> Select[*tuple[Any, ...]]:
+    """Visible offers, the columns of `Offered` after those given."""
+    columns = [getattr(Offer, name) for name in Offered._fields[:-1]]
+    return _visible(select(*more, *columns, Sighting.seen_at))
+
+
+def _visible(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    seen = and_(Sighting.kind == "listing", Sighting.record_id == Offer.listing_id)
+    return query.select_from(Offer).outerjoin(Sighting, seen).where(Offer.gone_at.is_(None))

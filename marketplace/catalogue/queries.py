@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, Protocol
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager
@@ -230,36 +230,6 @@ def seller(session: Session, seller_id: int) -> SellerPage | None:
         select(func.count(), func.max(Listing.changed_at)).where(laid.sold_by([seller_id]), Listing.gone_at.is_(None))
     ).one()
     return SellerPage(found, seen_at, count, changed_at, laid.lay_over("seller", found), laid)
-
-
-class PriceRow(NamedTuple):
-    """What the comparison of prices needs of a listing."""
-
-    id: int
-    source: str
-    title: str
-    seller_id: int | None
-    seller_name: str | None
-    price_vnd: int | None
-    price_status: str | None
-    unit: str | None
-    price_per_kg_vnd: int | None
-    seen_at: datetime | None
-
-
-def price_rows(session: Session) -> Iterator[PriceRow]:
-    """Every visible listing. Two statements, one reads the whole table: remember what you make of it."""
-    laid = overlay(session)
-    columns = [getattr(Listing, name) for name in PriceRow._fields[:-1]]
-    rows = session.execute(
-        select(*columns, Sighting.seen_at)
-        .outerjoin(Sighting, _sighted("listing", Listing.id))
-        .where(Listing.gone_at.is_(None))
-    )
-    for values in rows:
-        row = PriceRow._make(values)
-        told = laid.columns("listing", row._asdict())
-        yield row._replace(**told) if told else row
 
 
 def titles(session: Session) -> Sequence[str]:

@@ -222,7 +222,7 @@ def _search_page(asked: SearchRequest) -> str:
         chips=asked.chips(),
         counted=_counted(asked, results),
         results=results,
-        family=None if asked.only_kind else price_views.of_search(asked.text, results, found),
+        family=price_views.of_search(asked, results, found),
         ways=[] if results.total else _ways_out(asked, results),
         stale=[states[source] for source in dict.fromkeys(map(hits.source_of, found)) if _is_stale(states, source)],
         states=states,
@@ -295,7 +295,7 @@ def _price_charts(page: queries.ListingPage) -> tuple[StepChart, StepChart] | No
         return None
     points = [(point.at, point.price_vnd or 0) for point in told]
     until = page.seen_at or page.listing.changed_at
-    wide, narrow = step_chart(points, until, 720, 220), step_chart(points, until, 340, 200)
+    wide, narrow = step_chart(points, until, 720, 220), step_chart(points, until, 300, 190)
     return (wide, narrow) if wide and narrow else None
 
 

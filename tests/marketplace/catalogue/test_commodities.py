@@ -60,7 +60,15 @@ def test_a_real_product_is_of_its_commodity(title: str, slug: str) -> None:
         ("Cây giống chanh không hạt", ["cay-giong-chanh-khong-hat"]),
         ("Bưởi da xanh, bưởi năm roi", ["buoi-da-xanh", "buoi-nam-roi"]),
         ("Rau Cần Giuộc: xà lách xoong, rau má và rau quế", ["xa-lach-xoong", "rau-ma", "hung-que"]),
+        # a list that leaves out the common head
+        ("Thanh long ruột đỏ và ruột trắng", ["thanh-long-ruot-do", "thanh-long-ruot-trang"]),
+        ("Thanh long ruột đỏ/trắng", ["thanh-long-ruot-do", "thanh-long-ruot-trang"]),
+        ("Bưởi da xanh, năm roi", ["buoi-da-xanh", "buoi-nam-roi"]),
+        ("Gạo ST25, thơm dẻo", ["gao-st25"]),
         # no commodity, or none that can be told
+        ("Thịt heo rừng", []),
+        ("Thịt bò viên", []),
+        ("Hành tím phi", []),
         ("Bánh xoài", []),
         ("Phân gà ta", []),
         ("Sữa tắm mật ong", []),

@@ -237,4 +237,4 @@ def test_building_makes_a_fixed_number_of_statements(config: Config, engine: Eng
     event.listen(engine, "before_cursor_execute", note)
     rebuild_index(config, engine)
     event.remove(engine, "before_cursor_execute", note)
-    assert len(made) == 8, made
+    assert len(made) == 11, made

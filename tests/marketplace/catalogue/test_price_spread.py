@@ -8,25 +8,15 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.catalogue.price_spread import FRESH, middle_half, reason_left_out, spread
-from marketplace.catalogue.queries import PriceRow
+from marketplace.catalogue import offers
+from marketplace.catalogue.price_spread import FRESH, Offered, middle_half, spread
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 
 
-def offer(id_: int, per_kg: int | None, **told: Any) -> PriceRow:
-    given = {
-        "source": "voso",
-        "title": "Thanh long ruột đỏ",
-        "seller_id": id_,
-        "seller_name": f"Hộ {id_}",
-        "price_vnd": per_kg,
-        "price_status": "ok",
-        "unit": "kg",
-        "price_per_kg_vnd": per_kg,
-        "seen_at": NOW - timedelta(hours=3),
-    }
-    return PriceRow(id=id_, **{**given, **told})
+def offer(id_: int, per_kg: int | None, **told: Any) -> Offered:
+    given = {"source": "voso", "seller": str(id_), "fault": "", "seen_at": NOW - timedelta(hours=3)}
+    return Offered(listing_id=id_, per_kg_vnd=per_kg, **{**given, **told})
 
 
 def test_the_figures_of_some_listings() -> None:
@@ -34,7 +24,7 @@ def test_the_figures_of_some_listings() -> None:
         [
             offer(1, 30_000),
             offer(2, 20_000, source="postmart"),
-            offer(3, 24_000, seller_id=1),
+            offer(3, 24_000, seller="1"),
             offer(4, 26_000, seen_at=NOW - timedelta(days=3)),
             offer(5, 22_000),
         ],
@@ -58,12 +48,13 @@ def test_what_cannot_be_compared_is_left_out_with_its_reason() -> None:
     old = offer(1, 20_000, seen_at=NOW - FRESH - timedelta(seconds=1))
     cards = [
         old,
-        offer(2, 20_000, seen_at=None),
-        offer(3, 20_000, title="Thanh long ruột đỏ, thanh long ruột trắng"),
-        offer(4, None, price_status="suspicious"),
-        offer(5, None, price_status="contact"),
-        offer(6, None, price_vnd=45_000, unit="trái", source="longantrade"),
-        offer(7, 0),
+        offer(2, None, seen_at=None, fault=offers.NO_KG),
+        offer(3, None, fault=offers.SEVERAL),
+        offer(4, None, fault=offers.DOUBTFUL),
+        offer(5, None, fault=offers.NO_PRICE),
+        offer(6, None, fault=offers.NO_KG, source="longantrade"),
+        offer(7, None, fault=offers.NO_PRICE),
+        offer(8, None, fault=offers.SOLD_OUT),
     ]
     told = spread(cards, NOW)
     assert told.whole is None
@@ -71,13 +62,14 @@ def test_what_cannot_be_compared_is_left_out_with_its_reason() -> None:
     assert dict(told.left_out) == {
         "đọc đã quá 7 ngày": 2,
         "bán nhiều mặt hàng trong một tin": 1,
+        "hết hàng": 1,
         "giá đáng ngờ": 1,
         "không ghi giá": 2,
         "không quy ra kg": 1,
     }
     assert told.by_source == {"voso": None, "longantrade": None}
-    assert told.ordered == (1, 2, 3, 4, 5, 6, 7), "shown, though not counted"
-    assert reason_left_out(old._replace(seen_at=NOW - FRESH), NOW) == ""
+    assert told.ordered == (1, 2, 3, 4, 5, 6, 7, 8), "shown, though not counted"
+    assert spread([old._replace(seen_at=NOW - FRESH)], NOW).left_out == ()
 
 
 def test_nothing_offered() -> None:
@@ -85,11 +77,10 @@ def test_nothing_offered() -> None:
     assert (told.whole, told.listings, dict(told.by_source)) == (None, 0, {})
 
 
-def test_listings_that_tell_no_seller_are_told_apart_by_the_name_beside_them() -> None:
-    told = spread([offer(n, 20_000, seller_id=None, seller_name=name) for n, name in enumerate("aab")], NOW)
+def test_three_listings_have_no_middle_half() -> None:
+    told = spread([offer(n, 20_000, seller=seller) for n, seller in enumerate("aab")], NOW)
     assert told.whole is not None
-    assert told.whole.sellers == 2
-    assert told.whole.half is None, "three listings have no middle half"
+    assert (told.whole.sellers, told.whole.half) == (2, None)
 
 
 @settings(deadline=None)  # the first example reads the tables

@@ -9,7 +9,9 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from marketplace.catalogue import offers
 from marketplace.catalogue.models import Listing, PricePoint
 from marketplace.db import db
 from marketplace.sync.models import Run
@@ -99,6 +101,7 @@ def test_a_listing_shows_the_prices_of_its_commodity(client: FlaskClient, ids: I
         ("/tim?q=G%E1%BA%A1o+Ch%E1%BB%A3+%C4%90%C3%A0o&loai=san-pham", "gạo Nàng Thơm Chợ Đào"),
         ("/tim?q=thanh+long+ru%E1%BB%99t+tr%E1%BA%AFng", "thanh long ruột trắng"),
         ("/tim?q=thanh+long", ""),
+        ("/tim?q=gao+-%22nang+thom%22", ""),
         ("/tim?q=chanh+kh%C3%B4ng+h%E1%BA%A1t", ""),  # nothing to compare
         ("/tim", ""),
         ("/nguoi-ban?q=thanh+long+ruot+trang", ""),
@@ -108,6 +111,16 @@ def test_a_listing_shows_the_prices_of_its_commodity(client: FlaskClient, ids: I
 def test_a_search_that_names_a_commodity_shows_its_prices(client: FlaskClient, address: str, named: str) -> None:
     panels = [panel.get_text() for panel in read(client, address).html.select(".family h2")]
     assert panels == ([f"Cùng một mặt hàng: {named}"] if named else [])
+
+
+def test_the_box_says_that_it_does_not_keep_to_the_filters(client: FlaskClient) -> None:
+    address = "/tim?q=gao+nang+thom"
+    assert "không theo bộ lọc" not in read(client, address).text
+    assert "Trên mọi sàn, không theo bộ lọc." in read(client, f"{address}&loai=san-pham").text
+
+
+def test_a_page_number_is_refused_by_the_file_too(client: FlaskClient) -> None:
+    assert {read(client, f"{WHITE}{twin}?trang=0").status for twin in ("", ".csv", ".json")} == {400}
 
 
 def test_home_leads_to_the_prices(client: FlaskClient) -> None:
@@ -135,6 +148,8 @@ def with_history(another: Callable[..., Market]) -> Market:
         for week in (6, 5, 3, 2):
             at = NOW - timedelta(weeks=week, hours=12)
             session.add(Run(source=NS, mode="sandbox", kind="full", started_at=at, finished_at=at, verdict="ok"))
+        session.flush()
+        offers.renew(session, session.scalars(select(Listing.id)).all())
         session.commit()
         db.session.remove()
     return market
@@ -157,5 +172,5 @@ def test_the_history_is_drawn_with_its_gap_and_told_in_a_table(with_history: Mar
 def test_prices_without_an_index_say_that_it_is_away(another: Callable[..., Market]) -> None:
     market = another(indexed=False)
     assert read(market.client, WHITE).status == 503
-    assert read(market.client, "/gia").status == 200
+    assert read(market.client, "/gia").status == 503
     assert read(market.client, f"/san-pham/{market.ids.dragon_fruit}").status == 200
