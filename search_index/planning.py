@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from search_index.analysis import EXACT, GRAM_SIZES, WORDS, Phrase, Plan
 from search_index.documents import Query
@@ -18,29 +19,35 @@ def plan(query: Query, synonyms: Synonyms | None = None, ranked: bool = True) ->
 
     Without `synonyms` it takes the packaged ones; without `ranked` it says only what is a hit.
     """
-    read = list(pieces(query.text))
-    excluded = dict.fromkeys(phrase for piece in read if piece.minus for phrase in _unwanted(piece, query.exact))
+    return _plan(query.text, query.exact, query.typing, synonyms or packaged(), ranked)
+
+
+# The pages and filters of one search ask for the same text again and again.
+@lru_cache(maxsize=512)
+def _plan(text: str, as_typed: bool, typing: bool, synonyms: Synonyms, ranked: bool) -> Plan:
+    read = list(pieces(text))
+    excluded = dict.fromkeys(phrase for piece in read if piece.minus for phrase in _unwanted(piece, as_typed))
     wanted = [Wanted(piece.words) for piece in read if not piece.minus]
-    if not query.exact:
+    if not as_typed:
         for match in concepts(read, synonyms):
             named = wanted[match.start : match.end]
             for one in named:
                 one.names.append(match.name)
                 one.whole = tuple(word for one in named for word in one.words) if match.name.whole else ()
-    if query.typing and read and not (read[-1].quoted or read[-1].minus or query.text[-1:].isspace()):
+    if typing and read and not (read[-1].quoted or read[-1].minus or text[-1:].isspace()):
         *before, last = wanted.pop().words
         if before:  # "ST2" may become "ST25"
             wanted.append(Wanted(tuple(before)))
         wanted.append(Wanted((last,), begun=True))
     _find_places(wanted)
-    required = _required(wanted, query.exact)
+    required = _required(wanted, as_typed)
     earned = bonuses(wanted) if ranked else ()
     return Plan(
         required=required,
         excluded=tuple(excluded),
         bonuses=earned,
-        first=first_tiers(wanted, required, earned, query.exact) if ranked else (),
-        nothing=not required and not excluded and bool(query.text.strip()),
+        first=first_tiers(wanted, required, earned, as_typed) if ranked else (),
+        nothing=not required and not excluded and bool(text.strip()),
     )
 
 
