@@ -23,6 +23,7 @@ from math import log2
 from search_index import planning
 from search_index.analysis import CONCEPTS, EXACT, WORDS, Phrase, Plan
 from search_index.documents import Change, Query, Results
+from search_index.fold import fold
 from search_index.guesses import guessed, held_off, is_classifier, likely, stands_beside, without_classifier, worth
 from search_index.lexicon import Lexicon
 from search_index.marks import spelled
@@ -187,8 +188,10 @@ class _Asked:
         plan = self._plan(text_of(_left(slots, without)))
 
         def bearing(spelling: str) -> int:
-            """The documents of the query that bear a spelling."""
-            return self._lexicon.total(replace(plan, required=(*plan.required, (Phrase(EXACT, (spelling,)),))))
+            """The documents of the query that bear a spelling, which need not be asked for without marks besides."""
+            folded = Phrase(WORDS, (fold(spelling),))
+            others = (group for group in plan.required if folded not in group)
+            return self._lexicon.total(replace(plan, required=(*others, (Phrase(EXACT, (spelling,)),))))
 
         done = list(slots)
         whole = 0
