@@ -19,6 +19,7 @@ from connectors.clean.plain_text import without_marks
 from marketplace.catalogue import seller_names
 from marketplace.catalogue.categories import classify
 from marketplace.catalogue.commodities import Word, find, of_title, words
+from marketplace.catalogue.seller_names import Core
 from marketplace.places.gazetteer import GAZETTEER
 from marketplace.places.spelling import BARE, syllable
 
@@ -98,7 +99,7 @@ def likeness(here: Goods, there: Goods) -> Likeness | None:
     mine, theirs = _keyed(here.title, bare), _keyed(there.title, bare)
     if not kinds and not mine.keys() & theirs.keys():
         return None
-    names = [core.words for core in (seller_names.core(here.seller), seller_names.core(there.seller))]
+    names = [seller_names.core(here.seller), seller_names.core(there.seller)]
     only_mine, only_theirs = _more(mine, theirs, names), _more(theirs, mine, names)
     if only_mine is None or only_theirs is None or (only_mine and only_theirs):
         return None
@@ -176,12 +177,12 @@ def _longest(phrases: _Phrases, said: Sequence[Word]) -> int:
     return max(lengths, default=0)
 
 
-def _more(mine: dict[str, Word], theirs: dict[str, Word], names: Sequence[tuple[str, ...]]) -> list[str] | None:
+def _more(mine: dict[str, Word], theirs: dict[str, Word], names: Sequence[Core]) -> list[str] | None:
     """What one title says more than the other, but for the sellers' names; None where it makes another product."""
     extra = [word for key, word in mine.items() if key not in theirs]
     told: list[str] = []
     while extra:
-        named = max((_begins(name, extra) for name in names), default=0)
+        named = max(_named(name, extra) for name in names)
         length = named or max(_longest(_MORE, extra), _place(extra))
         if not length:
             return None
@@ -193,10 +194,17 @@ def _more(mine: dict[str, Word], theirs: dict[str, Word], names: Sequence[tuple[
     return told
 
 
-def _begins(name: tuple[str, ...], said: Sequence[Word]) -> int:
-    """The length of a name of two words or more that `said` begins with, else 0: one word may be a sort's, too."""
-    length = len(name)
-    return length if length > 1 and tuple(word.bare for word in said[:length]) == name else 0
+def _named(name: Core, said: Sequence[Word]) -> int:
+    """How many words of a seller's name `said` begins with: two or more, as one may name a sort ("rừng"), and one of
+    them the seller's own, as the rest may be goods.
+    """
+    told = tuple(word.bare for word in said)
+    for length in range(len(told), 1, -1):
+        run = told[:length]
+        here = any(name.said[at : at + length] == run for at in range(len(name.said) - length + 1))
+        if here and not set(name.words).isdisjoint(run):
+            return length
+    return 0
 
 
 def _place(said: Sequence[Word]) -> int:

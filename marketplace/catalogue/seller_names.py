@@ -23,7 +23,7 @@ _FORMS = (
     *("trang trại", "nông trại", "nông trang", "nhà vườn", "vườn", "farm", "shop", "cửa hàng", "gian hàng", "official"),
     *("store", "sản xuất", "thương mại", "dịch vụ", "xuất nhập khẩu", "chế biến", "nông nghiệp", "nông sản"),
     *("công nghệ cao", "ứng dụng công nghệ cao", "đặc sản", "nông sản sạch", "sạch", "sx", "tm", "dv", "dvnn", "nn"),
-    *("xnk", "ns", "và", "long an", "tây ninh", "việt nam"),
+    *("xnk", "ns", "và", "long an", "tây ninh", "việt nam", "hữu cơ"),
 )
 _FORM_WORDS = tuple(sorted((words(form) for form in _FORMS), key=len, reverse=True))
 
@@ -40,10 +40,11 @@ _LONGEST_PERSON = 5  # words
 
 
 class Core(NamedTuple):
-    """The words of a name that are its own. `person`: it is somebody's."""
+    """The words of a name that are its own. `person`: it is somebody's; `said`: with the goods it names."""
 
     words: tuple[str, ...]
     person: bool
+    said: tuple[str, ...]
 
 
 @lru_cache(maxsize=4_096)
@@ -59,7 +60,8 @@ def core(name: str) -> Core:
     rest = said[start:end]
     for at in range(len(rest)):
         if _is_person(rest[at:]) and (at == 0 or classify(" ".join(word.text for word in rest[:at])) is not None):
-            return Core(tuple(word.bare for word in rest[at:]), person=True)
+            own = tuple(word.bare for word in rest[at:])
+            return Core(own, person=True, said=own)
     goods = {at for found in find(rest) for at in range(found.start, found.end)}
     kept: list[str] = []
     at = 0
@@ -68,15 +70,15 @@ def core(name: str) -> Core:
         if not form and at not in goods:
             kept.append(rest[at].bare)
         at += form or 1
-    return Core(tuple(kept), person=False)
+    return Core(tuple(kept), person=False, said=tuple(word.bare for word in rest))
 
 
 def alike(one: str, other: str) -> bool:
     """Are two names those of one seller, as far as names can tell? Never for names of which nothing is left."""
-    (mine, person), (theirs, another_person) = core(one), core(other)
+    mine, theirs = core(one).words, core(other).words
     if mine == theirs:
         return bool(mine)
-    if person or another_person:
+    if core(one).person or core(other).person:
         return False
     short, long = sorted((mine, theirs), key=len)
     numbered = any(word.isdecimal() for word in set(long) - set(short))  # "Đồng Xanh 2" is a sister, or another

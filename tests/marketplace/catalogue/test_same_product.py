@@ -84,6 +84,15 @@ def test_one_word_of_a_sellers_name_may_be_a_sorts() -> None:
     assert likeness(goods("Thịt heo"), goods("Thịt heo Rừng Xanh", seller="HTX Rừng Xanh")) is not None
 
 
+def test_a_sellers_name_may_hold_goods_and_may_not_hide_a_sort() -> None:
+    mill = "Tổ liên kết sản xuất Khóm Tiếng Lúa"
+    titled = goods("Chanh không hạt Tiếng Lúa", seller="Tiếng Lúa Store")
+    found = likeness(titled, goods("Chanh không hạt", seller=mill))
+    assert found is not None
+    assert found.exact
+    assert likeness(goods("Tiêu", seller="HTX hữu cơ Đồng Xanh"), goods("Tiêu hữu cơ", seller="HTX hữu cơ Sớm")) is None
+
+
 def test_groups_that_differ_are_two_products_whatever_the_titles_say() -> None:
     assert likeness(goods("Chanh", group="02"), goods("Chanh", group="11")) is None
 
