@@ -232,6 +232,8 @@ def test_the_focus_stays_on_the_very_value_that_was_chosen(page: Page, site: str
 
 
 def test_a_turned_page_is_read_from_its_top_where_links_take_no_focus(page: Page, site: str) -> None:  # noqa: F811 - a fixture
+    from playwright.sync_api import expect
+
     page.goto(site + "/tim?q=thanh+long&loai=san-pham")
     link = page.get_by_role("link", name="Sau ›")
     link.evaluate("link => link.addEventListener('mousedown', event => event.preventDefault())")  # as Safari does
@@ -239,7 +241,7 @@ def test_a_turned_page_is_read_from_its_top_where_links_take_no_focus(page: Page
     page.wait_for_url("**trang=2*")
     page.get_by_text("21–", exact=False).wait_for()
     assert page.evaluate("document.activeElement.localName") == "h1"
-    assert page.get_by_role("heading", level=1).evaluate("one => one.getBoundingClientRect().top >= 0")
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
 
 
 def test_filters_and_pages_are_followed_in_place(page: Page, site: str) -> None:  # noqa: F811 - a fixture
